@@ -1,0 +1,59 @@
+"""Patchbay: node graphs for music, speech, pictures and film. This is the author's door.
+
+What is named here is promised to people who write nodes; nothing else is.
+"""
+
+from patchbay import sound
+from patchbay.context import Context
+from patchbay.errors import CancelledError, FileError, InputError, MediaError, PatchbayError
+from patchbay.hints import (
+    AudioFile,
+    Body,
+    File,
+    Lazy,
+    Many,
+    Number,
+    Seed,
+    Socket,
+    Subgraph,
+    Text,
+)
+from patchbay.media import Audio, Depth, Image, Mask
+from patchbay.node import node
+from patchbay.recipe import Recipe, Section
+from patchbay.types import Blocked, Engine, Expand, Link, Outer, Provenance
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Audio",
+    "AudioFile",
+    "Blocked",
+    "Body",
+    "CancelledError",
+    "Context",
+    "Depth",
+    "Engine",
+    "Expand",
+    "File",
+    "FileError",
+    "Image",
+    "InputError",
+    "Lazy",
+    "Link",
+    "Many",
+    "Mask",
+    "MediaError",
+    "Number",
+    "Outer",
+    "PatchbayError",
+    "Provenance",
+    "Recipe",
+    "Section",
+    "Seed",
+    "Socket",
+    "Subgraph",
+    "Text",
+    "node",
+    "sound",
+]

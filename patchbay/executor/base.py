@@ -1,0 +1,339 @@
+"""The seam for where code runs, and what every executor does around a node's function."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import msgspec
+
+from patchbay import codecs, digest
+from patchbay.errors import (
+    CancelledError,
+    InputError,
+    LostError,
+    OutputError,
+    PatchbayError,
+)
+from patchbay.files import Folders
+from patchbay.graph import converted, fits, links_of
+from patchbay.hints import Subgraph
+from patchbay.store import Store
+from patchbay.types import (
+    Batch,
+    Blocked,
+    Call,
+    Engine,
+    Expand,
+    Expansion,
+    Given,
+    Link,
+    NodeSpec,
+    Outer,
+    Port,
+    Provenance,
+    Result,
+    SavedFile,
+    SocketType,
+    Value,
+)
+
+FILE = SocketType("FILE")
+SUBGRAPH = SocketType("SUBGRAPH")
+_CHECKED = frozenset({"INT", "FLOAT", "STRING", "COMBO", "BOOLEAN"})
+
+
+class Cancel:
+    """A wish to stop, which running calls look at; setting it again does nothing."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def set(self) -> None:
+        self._event.set()
+
+    def __bool__(self) -> bool:
+        return self._event.is_set()
+
+
+class CallContext:
+    """What one call may ask of the engine; see `patchbay.context.Context`."""
+
+    def __init__(
+        self,
+        *,
+        cancel: Cancel,
+        folders: Folders,
+        scratch: Callable[[], Path],
+        report: Callable[[float, float, Any], None],
+        provenance: Callable[[], Provenance],
+        urgency: float = 0.0,
+        models: Any = None,
+    ) -> None:
+        self._cancel = cancel
+        self._folders = folders
+        self._make_scratch = scratch
+        self._scratch: Path | None = None
+        self._report = report
+        self._provenance = provenance
+        self.urgency = urgency
+        self.models = models
+        self.ui: dict[str, list[Any]] = {}
+        self.files: list[SavedFile] = []
+        self.may_save = False
+
+    @property
+    def cancelled(self) -> bool:
+        return bool(self._cancel)
+
+    @property
+    def scratch(self) -> Path:
+        if self._scratch is None:
+            self._scratch = self._make_scratch()
+        return self._scratch
+
+    @property
+    def provenance(self) -> Provenance:
+        return self._provenance()
+
+    def progress(self, done: float, total: float, preview: Any = None) -> None:
+        if self._cancel:
+            raise CancelledError("stopped as asked")
+        self._report(done, total, preview)
+
+    def say(self, text: str) -> None:
+        self.show("notes", text)
+
+    def show(self, kind: str, item: Any) -> None:
+        if not digest.is_plain(item):
+            raise OutputError(f"a node can show JSON values only, not a {type(item).__name__}")
+        self.ui.setdefault(kind, []).append(item)
+
+    def saving(
+        self, prefix: str, suffix: str, kind: str, folder: Literal["output", "temp"] = "output"
+    ) -> contextlib.AbstractContextManager[Path]:
+        if folder == "output" and not self.may_save:
+            raise OutputError("only a node declared with sink=True may write to the output folder")
+        return self._folders.saving(prefix, suffix, kind, folder, self._saved)
+
+    def end(self) -> None:
+        """Removes the scratch folder."""
+        if self._scratch is not None:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _saved(self, file: SavedFile) -> None:
+        self.files.append(file)
+        folder, _, name = file.name.rpartition("/")
+        self.show(file.kind, {"filename": name, "subfolder": folder, "type": file.folder})
+
+
+class Executor(Protocol):
+    """Runs calls. Raises NodeError, LostError or CancelledError; nothing else leaves it."""
+
+    def now(self, call: Call, context: CallContext) -> Result | None:
+        """The result of a trivial call, made on the spot; None when it has to be awaited."""
+
+    async def run(self, call: Call, context: CallContext) -> Result:
+        """The result of a call, once it has been admitted and run."""
+
+    def holds(self, value: Value) -> bool:
+        """Whether this opaque value is alive here."""
+
+    async def close(self) -> None:
+        """Ends what still runs and lets go of everything."""
+
+
+def arguments(spec: NodeSpec, call: Call, store: Store) -> dict[str, Any]:
+    """What the node's function is called with. Raises LostError and InputError."""
+    given: dict[str, Any] = {}
+    for name, batch in call.inputs.items():
+        port = spec.ports.get(name)
+        if port is None:
+            given[name] = store.load(batch[0])
+        elif port.many:
+            given[name] = [_payload(port, value, store) for value in batch]
+        else:
+            given[name] = _payload(port, batch[0], store)
+    if spec.engine is not None:
+        given[spec.engine] = engine_named(spec, call.engine)
+    for port in spec.inputs:
+        if port.name not in given:
+            if port.many:
+                given[port.name] = []
+            elif port.default is None:
+                given[port.name] = None
+    return given
+
+
+def engine_named(spec: NodeSpec, name: str) -> Engine:
+    """The node's engine of this name."""
+    return next(engine for engine in spec.engines if engine.name == name)
+
+
+def result_of(
+    spec: NodeSpec, call: Call, raw: Any, context: CallContext, store: Store, seconds: float
+) -> Result:
+    """What the function gave, checked against its declaration and stored. Raises OutputError."""
+    if isinstance(raw, Expand):
+        if not spec.expands:
+            raise OutputError("it answered with Expand: declare it with node(expands=True)")
+        expansion = _expansion(spec, raw, store)
+        return Result((), context.ui, seconds, tuple(context.files), expansion)
+    outputs = tuple(
+        _batch(port, given, call, slot, store)
+        for slot, (port, given) in enumerate(
+            zip(spec.outputs, _for_each_output(spec, raw), strict=True)
+        )
+    )
+    return Result(outputs, context.ui, seconds, tuple(context.files))
+
+
+def encoded_inputs(inputs: Mapping[str, Any], store: Store) -> dict[str, Any]:
+    """A node's inputs as they are kept: each a mapping that says what kind it is."""
+    kept: dict[str, Any] = {}
+    for name, value in inputs.items():
+        link = links_of(value)
+        if link is not None:
+            kept[name] = {"link": [link.node, link.slot]}
+        elif isinstance(value, Outer):
+            kept[name] = {"outer": value.name}
+        elif isinstance(value, Given):
+            kept[name] = {"given": msgspec.to_builtins(value, builtin_types=(bytes,))}
+        elif digest.is_plain(value):
+            kept[name] = {"literal": value}
+        else:
+            kept[name] = encoded_inputs({name: Given((_value(value, store),))}, store)[name]
+    return kept
+
+
+def decoded_inputs(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """What `encoded_inputs` was given."""
+    inputs: dict[str, Any] = {}
+    for name, entry in kept.items():
+        ((kind, value),) = entry.items()
+        if kind == "link":
+            inputs[name] = Link(value[0], value[1])
+        elif kind == "outer":
+            inputs[name] = Outer(value)
+        elif kind == "given":
+            inputs[name] = msgspec.convert(value, Given)
+        else:
+            inputs[name] = value
+    return inputs
+
+
+def timed(spec: NodeSpec, call: Call, context: CallContext, store: Store) -> Result:
+    """Loads, calls and stores for a function that is not async."""
+    given = arguments(spec, call, store)
+    if spec.context is not None:
+        given[spec.context] = context
+    context.may_save = spec.sink
+    if context.cancelled:
+        raise CancelledError("stopped as asked")
+    start = time.perf_counter()
+    raw = spec.run(**given)
+    return result_of(spec, call, raw, context, store, time.perf_counter() - start)
+
+
+def _payload(port: Port, value: Value, store: Store) -> Any:
+    if value.type == FILE:
+        assert value.inline is not None
+        return Path(digest.parse(value.inline))
+    if value.type == SUBGRAPH:
+        assert value.inline is not None
+        nodes, (id_, slot) = digest.parse(value.inline)
+        decoded = {
+            key: {"class_type": entry["class_type"], "inputs": decoded_inputs(entry["inputs"])}
+            for key, entry in nodes.items()
+        }
+        return Subgraph(decoded, Link(id_, slot))
+    payload = store.load(value)
+    if port.type in _CHECKED:
+        payload, wrong = converted(port, [payload] if port.many else payload)
+        if wrong:
+            raise InputError(f"input {port.name!r}: {payload!r} {wrong}", input=port.name)
+        return payload[0] if port.many else payload
+    if not fits(value.type, port.type):
+        raise InputError(
+            f"input {port.name!r} takes {port.type}, but was given {value.type}", input=port.name
+        )
+    return payload
+
+
+def _for_each_output(spec: NodeSpec, raw: Any) -> Sequence[Any]:
+    if isinstance(raw, Blocked):
+        return [raw] * len(spec.outputs)
+    if not spec.outputs:
+        return ()
+    if not spec.tuple_result:
+        return (raw,)
+    if not isinstance(raw, tuple) or len(raw) != len(spec.outputs):
+        names = ", ".join(port.name for port in spec.outputs)
+        raise OutputError(f"it gave {type(raw).__name__}, but declares the outputs {names}")
+    return raw
+
+
+def _batch(port: Port, given: Any, call: Call, slot: int, store: Store) -> Batch:
+    if not port.many or isinstance(given, Blocked):
+        return (_checked(port, given, call, slot, 0, store),)
+    if not isinstance(given, Sequence) or isinstance(given, str):
+        raise OutputError(f"output {port.name!r} is a list, but it gave {type(given).__name__}")
+    return tuple(_checked(port, item, call, slot, i, store) for i, item in enumerate(given))
+
+
+def _checked(port: Port, given: Any, call: Call, slot: int, index: int, store: Store) -> Value:
+    if isinstance(given, Blocked):
+        data = digest.canonical(given.reason)
+        return Value(codecs.BLOCKED, digest.of_bytes(b"blocked" + data), data)
+    if port.type == "FLOAT" and type(given) is int:
+        given = float(given)
+    encoded = codecs.encode(given)
+    if encoded is None:
+        value = Value(port.type, digest.of_opaque(call.key, slot, index), None, True)
+        store.live.pin(value.digest, given)
+        return value
+    if not fits(encoded.type, port.type):
+        raise OutputError(f"output {port.name!r} is {port.type}, but it gave {encoded.type}")
+    return store.put(given, encoded)
+
+
+def _value(payload: Any, store: Store) -> Value:
+    encoded = codecs.encode(payload)
+    if encoded is None:
+        raise OutputError(
+            f"an expansion holds a {type(payload).__name__}, which cannot be stored: link it with "
+            "Outer instead"
+        )
+    return store.put(payload, encoded)
+
+
+def _expansion(spec: NodeSpec, expand: Expand, store: Store) -> Expansion:
+    if len(expand.outputs) != len(spec.outputs):
+        raise OutputError(
+            f"its expansion gives {len(expand.outputs)} outputs, it declares {len(spec.outputs)}"
+        )
+    nodes = {}
+    for id_, entry in expand.nodes.items():
+        inputs = encoded_inputs(entry.get("inputs") or {}, store)
+        nodes[str(id_)] = {"class_type": entry.get("class_type"), "inputs": inputs}
+    outputs: list[Link | Outer | Given] = []
+    for output in expand.outputs:
+        link = links_of(output)
+        if link is not None:
+            outputs.append(link)
+        elif isinstance(output, (Outer, Given)):
+            outputs.append(output)
+        else:
+            outputs.append(Given((_value(output, store),)))
+    return Expansion(nodes, tuple(outputs))
+
+
+def known(error: BaseException) -> bool:
+    """Whether the error speaks to the user for itself, without a traceback."""
+    return isinstance(error, PatchbayError) and not isinstance(error, LostError | CancelledError)
+

@@ -1,0 +1,344 @@
+"""Reading a prompt as a graph, and everything that is wrong with it, found in one go."""
+
+from __future__ import annotations
+
+import difflib
+import graphlib
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from patchbay import digest
+from patchbay.types import ANY, Given, Graph, Link, Node, NodeId, NodeSpec, Port, Problem, SocketType
+
+_LISTED = 12  # choices named in a message before it says how many more there are
+_NUMBERS = (int, float)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A prompt as a graph. With `problems` the graph holds only the nodes that have none."""
+
+    graph: Graph
+    problems: tuple[Problem, ...]
+    sinks: tuple[NodeId, ...]
+
+
+def validate(prompt: Any, specs: Mapping[str, NodeSpec]) -> Checked:
+    """Reads `{id: {"class_type", "inputs", "_meta"}}`. `specs` also knows nodes by old names.
+
+    Literals are converted for their sockets and defaults filled in. Nothing is raised: all
+    problems are listed, each naming the node, the input, what was given and what would be right.
+    """
+    if not isinstance(prompt, Mapping):
+        problem = Problem("bad_graph", f"a prompt is an object of nodes, not {_shown(prompt)}")
+        return Checked(Graph({}), (problem,), ())
+    reader = _Reader(specs)
+    for id_, entry in prompt.items():
+        reader.find_spec(str(id_), entry)
+    for id_, entry in prompt.items():
+        reader.read(NodeId(str(id_)), entry)
+    reader.find_cycles()
+    sinks = tuple(id_ for id_, node in reader.nodes.items() if node.spec.sink)
+    if not sinks and not reader.problems:
+        reader.problems.append(
+            Problem(
+                "no_sink",
+                "nothing would come of this graph: add a node that saves or previews, such as "
+                "SaveAudio",
+            )
+        )
+    return Checked(Graph(reader.nodes), tuple(reader.problems), sinks)
+
+
+def read_nodes(
+    entries: Mapping[str, Any],
+    specs: Mapping[str, NodeSpec],
+    around: Callable[[str], NodeSpec | None],
+) -> tuple[Mapping[NodeId, Node], tuple[Problem, ...]]:
+    """The nodes of an expansion, whose links may lead to nodes `around` it."""
+    reader = _Reader(specs, around)
+    for id_, entry in entries.items():
+        reader.find_spec(id_, entry)
+    for id_, entry in entries.items():
+        reader.read(NodeId(id_), entry)
+    reader.find_cycles()
+    return reader.nodes, tuple(reader.problems)
+
+
+def fits(given: SocketType, wanted: SocketType) -> bool:
+    """Whether an output of type `given` may be linked to an input of type `wanted`."""
+    if given == wanted or given == ANY or wanted == ANY:
+        return True
+    offered = {part.strip() for part in given.split(",")}
+    accepted = {part.strip() for part in wanted.split(",")}
+    if "FLOAT" in accepted:
+        accepted.add("INT")
+    if accepted & {"COMBO", "STRING"}:
+        accepted |= {"COMBO", "STRING"}
+    return bool(offered & accepted) or ANY in offered | accepted
+
+
+def links_of(value: Any) -> Link | None:
+    """The link that a prompt writes as `[id, slot]`, or None for a literal."""
+    if (
+        isinstance(value, list)
+        and len(value) == 2
+        and isinstance(value[0], str)
+        and type(value[1]) is int
+    ):
+        return Link(NodeId(value[0]), value[1])
+    return value if isinstance(value, Link) else None
+
+
+def port_of(spec: NodeSpec, name: str) -> Port | None:
+    """The port for an input's name; `tracks.2` is a further link to a port that takes many."""
+    port = spec.ports.get(name)
+    if port is None and "." in name:
+        base, _, number = name.rpartition(".")
+        port = spec.ports.get(base)
+        if port is None or not port.many or not number.isdigit():
+            return None
+    return port
+
+
+def converted(port: Port, value: Any) -> tuple[Any, str]:
+    """The literal for this port, and what is wrong with it ("" when nothing is)."""
+    if isinstance(value, Mapping) and set(value) == {"__value__"}:
+        value = value["__value__"]
+    if port.many:
+        if not isinstance(value, list):
+            value = [value]
+        pairs = [_converted_one(port, item) for item in value]
+        return [item for item, _ in pairs], next((wrong for _, wrong in pairs if wrong), "")
+    return _converted_one(port, value)
+
+
+@dataclass
+class _Reader:
+    specs: Mapping[str, NodeSpec]
+    around: Callable[[str], NodeSpec | None] = lambda id_: None
+    nodes: dict[NodeId, Node] = field(default_factory=dict)
+    found: dict[str, NodeSpec] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def find_spec(self, id_: str, entry: Any) -> None:
+        if not isinstance(entry, Mapping):
+            self._add("bad_node", f"node {id_} is {_shown(entry)}, not an object", id_)
+            return
+        name = entry.get("class_type")
+        if not isinstance(name, str) or not name:
+            self._add("no_class_type", f'node {id_} does not say what it is: "class_type"', id_)
+            return
+        spec = self.specs.get(name)
+        if spec is None:
+            near = difflib.get_close_matches(name, self.specs, n=3, cutoff=0.5)
+            hint = f"; did you mean {_listed(near, 'or')}?" if near else ""
+            message = f"node {id_}: there is no node {name!r} here{hint}"
+            self._add("unknown_node", message, id_, details={"class_type": name, "nearest": near})
+            return
+        self.found[id_] = spec
+
+    def read(self, id_: NodeId, entry: Any) -> None:
+        spec = self.found.get(id_)
+        if spec is None:
+            return
+        before = len(self.problems)
+        given = entry.get("inputs") or {}
+        meta = entry.get("_meta")
+        title = str(meta.get("title", "")) if isinstance(meta, Mapping) else ""
+        node = Node(id_, spec, {}, title)
+        if not isinstance(given, Mapping):
+            self._add("bad_inputs", f"{named(node)}: its inputs are not an object", id_)
+            return
+        inputs = self._inputs(node, given)
+        if len(self.problems) == before:
+            self.nodes[id_] = Node(id_, spec, inputs, title)
+
+    def _inputs(self, node: Node, given: Mapping[str, Any]) -> dict[str, Any]:
+        spec = node.spec
+        inputs: dict[str, Any] = {}
+        for old, value in given.items():
+            name = spec.migrations.get(old, old)
+            port = port_of(spec, name)
+            link = links_of(value)
+            if port is None:
+                if spec.keywords:
+                    inputs[name] = link or value
+                else:
+                    self._unknown_input(node, name)
+            elif link is not None:
+                inputs[name] = self._link(node, port, name, link)
+            elif isinstance(value, Given):
+                inputs[name] = value
+            elif value is not None or port.required:
+                inputs[name] = self._literal(node, port, value)
+        for port in spec.inputs:
+            if port.name in inputs:
+                continue
+            if port.default is not None:
+                inputs[port.name] = port.default
+            elif port.required and not (port.many and _numbered(port.name, inputs)):
+                self._add(
+                    "missing_input",
+                    f"{named(node)}: input {port.name!r} is missing: link {_a(port.type)} to it",
+                    node.id,
+                    port.name,
+                )
+        return inputs
+
+    def _unknown_input(self, node: Node, name: str) -> None:
+        known = [port.name for port in node.spec.inputs]
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+        hint = f"did you mean {near[0]!r}?" if near else f"it has {_listed(known) or 'none'}"
+        self._add("unknown_input", f"{named(node)} has no input {name!r}; {hint}", node.id, name)
+
+    def _link(self, node: Node, port: Port, name: str, link: Link) -> Link:
+        source = self.found.get(link.node) or self.around(link.node)
+        if source is None:
+            if not any(p.node == link.node for p in self.problems if p.code == "unknown_node"):
+                message = f"{named(node)}: input {name!r} is linked to node {link.node}, which is "
+                self._add("bad_link", message + "not in the graph", node.id, name)
+            return link
+        if not 0 <= link.slot < len(source.outputs):
+            self._add(
+                "bad_slot",
+                f"{named(node)}: input {name!r} is linked to output {link.slot} of node "
+                f"{link.node} “{source.title}”, which has {len(source.outputs) or 'none'}"
+                + (", numbered from 0" if source.outputs else ""),
+                node.id,
+                name,
+            )
+        elif not fits(source.outputs[link.slot].type, port.type):
+            given = source.outputs[link.slot].type
+            self._add(
+                "wrong_type",
+                f"{named(node)}: input {name!r} takes {port.type}, but output {link.slot} of node "
+                f"{link.node} “{source.title}” gives {given}",
+                node.id,
+                name,
+                {"given": given, "wanted": port.type},
+            )
+        return link
+
+    def _literal(self, node: Node, port: Port, value: Any) -> Any:
+        result, wrong = converted(port, value)
+        if wrong:
+            code = "out_of_range" if "to" in wrong and isinstance(value, _NUMBERS) else "bad_value"
+            code = "bad_choice" if port.widget and port.widget.choices else code
+            self._add(
+                code,
+                f"{named(node)}: input {port.name!r}: {_shown(value)} {wrong}",
+                node.id,
+                port.name,
+                {"given": value if digest.is_plain(value) else repr(value)},
+            )
+        return result
+
+    def find_cycles(self) -> None:
+        """Names each cycle as a path; nodes on one are taken out, so that all are found."""
+        while True:
+            sorter: graphlib.TopologicalSorter[NodeId] = graphlib.TopologicalSorter()
+            for id_, node in self.nodes.items():
+                sorter.add(id_, *_sources(node))
+            try:
+                sorter.prepare()
+            except graphlib.CycleError as error:
+                path: list[NodeId] = error.args[1]
+                shown = " → ".join(_short_path([str(id_) for id_ in path]))
+                self._add(
+                    "cycle",
+                    f"the graph goes in a circle: {shown}; take out one of these links",
+                    path[0],
+                    details={"path": list(path)},
+                )
+                for id_ in path:
+                    self.nodes.pop(id_, None)
+            else:
+                return
+
+    def _add(
+        self,
+        code: str,
+        message: str,
+        node: str | None = None,
+        input_: str | None = None,
+        details: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.problems.append(Problem(code, message, node, input_, details or {}))
+
+
+def named(node: Node) -> str:
+    """A node as a message calls it."""
+    return f"node {node.id} “{node.title or node.spec.title}”"
+
+
+def _sources(node: Node) -> Iterable[NodeId]:
+    return (value.node for value in node.inputs.values() if type(value) is Link)
+
+
+def _numbered(name: str, inputs: Mapping[str, Any]) -> bool:
+    return any(key.startswith(f"{name}.") for key in inputs)
+
+
+def _converted_one(port: Port, value: Any) -> tuple[Any, str]:
+    kinds = port.type.split(",")
+    if port.form == "body":
+        return value, "is not a link: it takes a part of the graph"
+    if port.widget is not None and port.widget.choices:
+        known = value in port.widget.choices if isinstance(value, str) else False
+        return value, "" if known else f"is not among {_listed(port.widget.choices)}"
+    if kinds == ["BOOLEAN"]:
+        return value, "" if isinstance(value, bool) else "is neither true nor false"
+    if "FLOAT" in kinds or "INT" in kinds:
+        return _number(port, value, whole="FLOAT" not in kinds)
+    if "STRING" in kinds or "COMBO" in kinds:
+        if isinstance(value, _NUMBERS) and not isinstance(value, bool):
+            return str(value), ""
+        return value, "" if isinstance(value, str) else "is not text"
+    if port.type == ANY or kinds == ["JSON"]:
+        return value, "" if digest.is_plain(value) else "is not a plain value"
+    return value, f"is not a link: it takes {_a(port.type)} from another node"
+
+
+def _number(port: Port, value: Any, *, whole: bool) -> tuple[Any, str]:
+    if isinstance(value, bool) or not isinstance(value, _NUMBERS):
+        return value, "is not a whole number" if whole else "is not a number"
+    if not math.isfinite(value):
+        return value, "is not finite"
+    if whole:
+        if value != int(value):
+            return value, "is not a whole number"
+        value = int(value)
+    widget = port.widget
+    low = -math.inf if widget is None or widget.min is None else widget.min
+    high = math.inf if widget is None or widget.max is None else widget.max
+    if not low <= value <= high:
+        unit = f" {widget.unit}" if widget and widget.unit else ""
+        return value, f"is outside {low:.12g} to {high:.12g}{unit}"
+    return (value if whole else float(value)), ""
+
+
+def _a(type_: str) -> str:
+    return f"an {type_}" if type_[:1] in "AEIOU" else f"a {type_}"
+
+
+def _listed(names: Iterable[str], last: str = "and") -> str:
+    all_names = [repr(name) for name in names]
+    if len(all_names) > _LISTED:
+        return ", ".join(all_names[:_LISTED]) + f" {last} {len(all_names) - _LISTED} more"
+    if len(all_names) < 2:
+        return "".join(all_names)
+    return ", ".join(all_names[:-1]) + f" {last} {all_names[-1]}"
+
+
+def _short_path(path: list[str]) -> list[str]:
+    if len(path) <= 2 * _LISTED:
+        return path
+    return [*path[:_LISTED], f"({len(path) - 2 * _LISTED} more)", *path[-_LISTED:]]
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}…"

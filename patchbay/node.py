@@ -1,0 +1,407 @@
+"""The `node` decorator, and reading a decorated function's signature as sockets and widgets."""
+
+from __future__ import annotations
+
+import inspect
+import types
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal, TypeVar, overload
+
+import numpy as np
+
+from patchbay import media
+from patchbay.context import Context
+from patchbay.errors import SignatureError
+from patchbay.hints import MAX_SEED, File, Number, Passing, SeedField, Socket, Subgraph, Text
+from patchbay.recipe import Recipe
+from patchbay.types import (
+    ANY,
+    Blocked,
+    Engine,
+    Expand,
+    NodeSpec,
+    Port,
+    Resource,
+    SocketType,
+    Widget,
+)
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+SOCKETS: Mapping[Any, SocketType] = {
+    bool: SocketType("BOOLEAN"),
+    int: SocketType("INT"),
+    float: SocketType("FLOAT"),
+    str: SocketType("STRING"),
+    Path: SocketType("STRING"),
+    media.Audio: SocketType("AUDIO"),
+    media.Image: SocketType("IMAGE"),
+    media.Mask: SocketType("MASK"),
+    media.Depth: SocketType("DEPTH"),
+    Recipe: SocketType("RECIPE"),
+    dict: SocketType("JSON"),
+    Any: ANY,
+    object: ANY,
+}
+_PLAIN_WIDGETS: Mapping[Any, Widget] = {
+    bool: Widget("toggle"),
+    int: Widget("number", min=-MAX_SEED, max=MAX_SEED, step=1),
+    float: Widget("number", step=0.01),
+    str: Widget("text"),
+    Path: Widget("file"),
+}
+_MISSING = inspect.Parameter.empty
+# What a decorated function carries until its pack loads.
+MARK = "__patchbay_node__"
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What the decorator was told."""
+
+    function: Callable[..., Any]
+    category: str = "other"
+    name: str = ""
+    title: str = ""
+    version: str = ""
+    pure: bool = True
+    sink: bool = False
+    expands: bool = False
+    resource: Resource = "cpu"
+    needs: Callable[..., list[str]] | None = None
+    fingerprint: Callable[..., Any] | None = None
+    engines: tuple[Engine, ...] = ()
+    aliases: tuple[str, ...] = ()
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    deprecated: str = ""
+
+
+@overload
+def node(function: F, /) -> F: ...
+@overload
+def node(
+    *,
+    category: str = ...,
+    name: str = ...,
+    title: str = ...,
+    version: str = ...,
+    pure: bool = ...,
+    sink: bool = ...,
+    expands: bool = ...,
+    resource: Resource = ...,
+    needs: Callable[..., list[str]] | None = ...,
+    fingerprint: Callable[..., Any] | None = ...,
+    engines: tuple[Engine, ...] = ...,
+    aliases: tuple[str, ...] = ...,
+    renamed: Mapping[str, str] = ...,
+    deprecated: str = ...,
+) -> Callable[[F], F]: ...
+def node(function: Any = None, /, **options: Any) -> Any:
+    """Declares a function as a node. The function itself stays as it was, callable in tests.
+
+    category: where the editor lists it, such as "audio/level".
+    name: the node's name in saved files; otherwise the function's, `add_rain` giving `AddRain`.
+    version: replaces the digest of the source as the part of the key that stands for the code.
+    pure: False for a node whose result differs from run to run: it is never kept.
+    sink: the node is worth running for itself: it saves, shows or plays.
+    expands: the node answers with `Expand`.
+    resource: what a call occupies: "cpu" a core, "gpu" a device, "io" nothing worth counting,
+        "inline" so little that it runs on the spot.
+    needs: for lazy inputs: given some of the inputs by name, the names of the lazy ones to make.
+    fingerprint: given the inputs by name, a plain value that changes when something outside does.
+    engines: the ways to do the work; the function takes the chosen one as `engine: Engine`.
+    aliases, renamed: former names of the node, and of inputs (old to new).
+    deprecated: what to use instead.
+
+    Mistakes are reported when the pack loads.
+    """
+    known = {f.name for f in fields(Declaration)} - {"function"}
+    if unknown := sorted(set(options) - known):
+        raise SignatureError(f"node() has no option {unknown[0]!r}: it takes {sorted(known)}")
+
+    def mark(decorated: Any) -> Any:
+        setattr(decorated, MARK, Declaration(decorated, **options))
+        return decorated
+
+    return mark if function is None else mark(function)
+
+
+def declared(thing: Any) -> Declaration | None:
+    """What `node` was told about this function, if it is one that was decorated."""
+    mark = getattr(thing, MARK, None) if callable(thing) else None
+    return mark if isinstance(mark, Declaration) else None
+
+
+def spec_of(declaration: Declaration, pack: str, version: str) -> NodeSpec:
+    """Reads the signature and docstring. Raises SignatureError with file and line."""
+    function = declaration.function
+    code = function.__code__
+    where = f"{code.co_filename}:{code.co_firstlineno}"
+    try:
+        return _spec(declaration, pack, version)
+    except SignatureError as error:
+        raise SignatureError(
+            f"{where}: node {function.__name__}: {error.message}",
+            file=code.co_filename,
+            line=code.co_firstlineno,
+        ) from error.__cause__
+
+
+def _spec(declaration: Declaration, pack: str, version: str) -> NodeSpec:
+    function = declaration.function
+    try:
+        hints = typing.get_type_hints(function, include_extras=True)
+        signature = inspect.signature(function)
+    except (NameError, TypeError, ValueError, AttributeError) as error:
+        raise SignatureError(f"its type hints cannot be read: {error}") from error
+    if "return" not in hints:
+        raise SignatureError("say what it gives: `-> Audio`, or `-> None` for nothing")
+    doc, notes = _documentation(function.__doc__ or "")
+    name = declaration.name or "".join(p.capitalize() for p in function.__name__.split("_"))
+    inputs, special = _inputs(signature, hints, notes, declaration)
+    outputs, is_tuple = _outputs(hints["return"], notes)
+    _check_declaration(declaration, inputs, outputs, special)
+    needs = declaration.needs
+    return NodeSpec(
+        name=name,
+        title=declaration.title or _title(name),
+        category=declaration.category,
+        doc=doc,
+        inputs=inputs,
+        outputs=outputs,
+        run=function,
+        version=declaration.version or version,
+        pack=pack,
+        file=function.__code__.co_filename,
+        line=function.__code__.co_firstlineno,
+        pure=declaration.pure,
+        sink=declaration.sink,
+        expands=declaration.expands,
+        resource=declaration.resource,
+        is_async=inspect.iscoroutinefunction(function),
+        context=special.get("context"),
+        engine=special.get("engine"),
+        engines=tuple(declaration.engines),
+        needs=needs,
+        needs_inputs=tuple(inspect.signature(needs).parameters) if needs else (),
+        fingerprint=declaration.fingerprint,
+        tuple_result=is_tuple,
+        aliases=tuple(declaration.aliases),
+        migrations=dict(declaration.renamed),
+        deprecated=declaration.deprecated,
+    )
+
+
+def _inputs(
+    signature: inspect.Signature,
+    hints: Mapping[str, Any],
+    notes: Mapping[str, str],
+    declaration: Declaration,
+) -> tuple[tuple[Port, ...], dict[str, str]]:
+    ports: list[Port] = []
+    special: dict[str, str] = {}
+    for name, parameter in signature.parameters.items():
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+            raise SignatureError(f"input *{name}: name each input; use Many[...] for a list")
+        if name not in hints:
+            raise SignatureError(f"input {name!r} has no type hint: write `{name}: Audio`, say")
+        hint = hints[name]
+        if hint is Context:
+            special["context"] = name
+        elif hint is Engine:
+            special["engine"] = name
+            ports.append(_engine_port(name, declaration.engines))
+        else:
+            ports.append(_port(name, hint, parameter.default, notes.get(name, "")))
+    return tuple(ports), special
+
+
+def _engine_port(name: str, engines: tuple[Engine, ...]) -> Port:
+    if not engines:
+        raise SignatureError(f"input {name!r} is an Engine: list them in node(engines=(…,))")
+    choices = ("auto", *(engine.name for engine in engines))
+    return Port(
+        name,
+        SocketType("COMBO"),
+        "what does the work; auto takes the best that is installed here",
+        default="auto",
+        widget=Widget("choice", choices=choices),
+    )
+
+
+def _port(name: str, hint: Any, default: Any, doc: str) -> Port:
+    base, extras = _unwrapped(hint)
+    ways = {extra.way for extra in extras if isinstance(extra, Passing)}
+    if "body" in ways or base is Subgraph:
+        return Port(name, ANY, doc, form="body")
+    if "many" in ways:
+        base, more = _unwrapped(typing.get_args(base)[0])
+        extras += more
+    base, optional = _without(base, type(None))
+    inner, more = _unwrapped(base)
+    type_, widget = _socket(inner, extras + more, name)
+    has_default = default is not _MISSING
+    value = default if has_default and default is not None else None
+    port = Port(
+        name,
+        type_,
+        doc,
+        required=not (optional or has_default or "lazy" in ways),
+        lazy="lazy" in ways,
+        many="many" in ways,
+        default=list(value) if isinstance(value, tuple) and "many" in ways else value,
+        widget=None if "many" in ways else widget,
+        form="file" if inner is Path else "value",
+    )
+    _check_default(port)
+    return port
+
+
+def _socket(base: Any, extras: tuple[Any, ...], name: str) -> tuple[SocketType, Widget | None]:
+    for extra in extras:
+        if isinstance(extra, Socket):
+            return SocketType(extra.type), None
+    if typing.get_origin(base) is Literal:
+        choices = typing.get_args(base)
+        if not all(isinstance(choice, str) for choice in choices):
+            raise SignatureError(f"input {name!r}: the choices of a Literal must be texts")
+        return SocketType("COMBO"), Widget("choice", choices=choices)
+    if typing.get_origin(base) in (typing.Union, types.UnionType):
+        members = [_socket(member, (), name)[0] for member in typing.get_args(base)]
+        return SocketType(",".join(members)), None
+    widget: Widget | None = None
+    for extra in extras:
+        if isinstance(extra, (Number, Text, File, SeedField)):
+            widget = extra.widget
+    origin = typing.get_origin(base) or base
+    if origin in SOCKETS:
+        return SOCKETS[origin], widget or _PLAIN_WIDGETS.get(origin)
+    if inspect.isclass(origin) and origin.__module__ != "builtins":
+        return SocketType(origin.__name__.upper()), widget
+    raise SignatureError(
+        f"input or output {name!r}: {base!r} is no socket type; use one of Patchbay's, a class of "
+        'your own, or Annotated[object, Socket("NAME")]'
+    )
+
+
+def _outputs(hint: Any, notes: Mapping[str, str]) -> tuple[tuple[Port, ...], bool]:
+    base, _ = _unwrapped(hint)
+    base, _ = _without(base, Expand, Blocked)
+    if base is type(None) or base is None:
+        return (), False
+    if inspect.isclass(base) and issubclass(base, tuple) and hasattr(base, "_fields"):
+        hints = typing.get_type_hints(base, include_extras=True)
+        _, own = _documentation(base.__doc__ or "")
+        named: tuple[str, ...] = base._fields
+        return tuple(_output(n, hints[n], own.get(n, notes.get(n, ""))) for n in named), True
+    port = _output("", hint, notes.get("returns", ""))
+    return (port,), False
+
+
+def _output(name: str, hint: Any, doc: str) -> Port:
+    base, extras = _unwrapped(hint)
+    base, _ = _without(base, Expand, Blocked)
+    inner, more = _unwrapped(base)
+    extras += more
+    many = any(isinstance(extra, Passing) and extra.way == "many" for extra in extras)
+    if many:
+        inner, extras = _unwrapped(typing.get_args(inner)[0])
+    type_, widget = _socket(inner, extras, name or "the result")
+    if type_ == "COMBO" and widget:
+        type_ = SocketType("STRING")
+    return Port(name or type_.lower().replace("*", "value"), type_, doc, many=many)
+
+
+def _unwrapped(hint: Any) -> tuple[Any, tuple[Any, ...]]:
+    if typing.get_origin(hint) is typing.Annotated:
+        base, *extras = typing.get_args(hint)
+        return base, tuple(extras)
+    return hint, ()
+
+
+def _without(hint: Any, *unwanted: Any) -> tuple[Any, bool]:
+    """The union `hint` without these members, and whether any was there."""
+    if typing.get_origin(hint) not in (typing.Union, types.UnionType):
+        return hint, False
+    members = typing.get_args(hint)
+    kept = [member for member in members if member not in unwanted]
+    if len(kept) == len(members):
+        return hint, False
+    union = kept[0]
+    for member in kept[1:]:
+        union = union | member
+    return union, True
+
+
+def _check_default(port: Port) -> None:
+    default, widget = port.default, port.widget
+    if default is None or widget is None:
+        return
+    if widget.choices and default not in widget.choices:
+        raise SignatureError(
+            f"input {port.name!r}: the default {default!r} is not among {list(widget.choices)}"
+        )
+    low = widget.min if widget.min is not None else -np.inf
+    high = widget.max if widget.max is not None else np.inf
+    if isinstance(default, (int, float)) and not low <= default <= high:
+        raise SignatureError(
+            f"input {port.name!r}: the default {default} is outside {low:g} to {high:g}"
+        )
+
+
+def _check_declaration(
+    declaration: Declaration,
+    inputs: tuple[Port, ...],
+    outputs: tuple[Port, ...],
+    special: Mapping[str, str],
+) -> None:
+    names = {port.name for port in inputs}
+    if any(port.lazy for port in inputs) and declaration.needs is None:
+        raise SignatureError("it has a Lazy input: say with node(needs=…) when it is needed")
+    if declaration.needs is not None:
+        for name in inspect.signature(declaration.needs).parameters:
+            if name not in names:
+                raise SignatureError(f"needs() asks for {name!r}, which is no input")
+    if declaration.engines and "engine" not in special:
+        raise SignatureError("it has engines but no parameter `engine: Engine` to get one")
+    if len({engine.name for engine in declaration.engines}) != len(declaration.engines):
+        raise SignatureError("two of its engines have one name")
+    if declaration.resource not in typing.get_args(Resource):
+        raise SignatureError(f"resource {declaration.resource!r}: use cpu, gpu, io or inline")
+    if not outputs and not declaration.sink:
+        raise SignatureError("it gives nothing and is no sink: nothing would ever run it")
+
+
+def _documentation(docstring: str) -> tuple[str, dict[str, str]]:
+    """The help text, and the notes on single inputs or outputs: lines `name: text`, which go on
+    in the indented lines below them."""
+    text: list[str] = []
+    notes: dict[str, str] = {}
+    current = ""
+    for line in inspect.cleandoc(docstring).splitlines():
+        head, colon, rest = line.partition(":")
+        if colon and all(part.strip().isidentifier() for part in head.split(",")):
+            current = head.strip()
+            for part in head.split(","):
+                notes[part.strip()] = rest.strip()
+        elif current and line.startswith(" "):
+            for part in current.split(","):
+                notes[part.strip()] += " " + line.strip()
+        else:
+            current = ""
+            text.append(line)
+    return "\n".join(text).strip(), notes
+
+
+def _title(name: str) -> str:
+    """`MusicGenChunk` as `Music Gen Chunk`; a run of capitals stays one word."""
+    title = ""
+    for index, letter in enumerate(name):
+        before = name[index - 1] if index else " "
+        after = name[index + 1] if index + 1 < len(name) else " "
+        starts = letter.isupper() and (before.islower() or before.isdigit() or after.islower())
+        title += " " + letter if starts and index else letter
+    return title

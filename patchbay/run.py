@@ -1,0 +1,643 @@
+"""Runs one prompt: drives the schedule, hands calls to an executor, tells what happens."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import traceback
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from patchbay import explain, mapping
+from patchbay.errors import (
+    CancelledError,
+    ExpansionError,
+    InputError,
+    LostError,
+    NodeError,
+    PatchbayError,
+    StoreError,
+)
+from patchbay.evaluate import Evaluator, Planned, body_of, joined, shown
+from patchbay.events import (
+    Event,
+    Finished,
+    Listener,
+    NodeCached,
+    NodeDone,
+    NodeFailed,
+    NodeProgress,
+    NodeSkipped,
+    NodeStarted,
+    Started,
+)
+from patchbay.executor.base import CallContext, Cancel, Executor, decoded_inputs
+from patchbay.files import Folders
+from patchbay.graph import read_nodes
+from patchbay.schedule import Level, Phase, Schedule, State
+from patchbay.store import Store
+from patchbay.types import (
+    Batch,
+    Engine,
+    Expansion,
+    Given,
+    Job,
+    Key,
+    Link,
+    Node,
+    NodeId,
+    NodeSpec,
+    Outcome,
+    Outer,
+    Problem,
+    Provenance,
+    Result,
+    SavedFile,
+)
+
+# A value that was made again and is still not there would be made for ever.
+_MOST_TRIES = 3
+_BREATH_SECONDS = 0.01  # the longest stretch of trivial calls before sockets get their turn
+_PROGRESS_SECONDS = 0.05  # what an eye can follow
+_WORTH_ORDERING_SECONDS = 0.01
+_GRACE_SECONDS = 2.0  # for running calls to notice that the job was cancelled
+
+
+@dataclass
+class Parts:
+    """What runs share: one of each for a process. `flights` are the calls running now."""
+
+    store: Store
+    executor: Executor
+    specs: Mapping[str, NodeSpec]
+    folders: Folders
+    evaluator: Evaluator
+    flights: dict[Key, asyncio.Future[Result]] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class _Work:
+    """A node whose calls are known: what each gave so far."""
+
+    state: State
+    planned: list[Planned]
+    results: list[Result | None]
+    left: int
+    engine: Engine | None
+    ran: bool = False
+
+
+class Run:
+    """One job on its way. `explaining` finds out why each call was not known."""
+
+    def __init__(
+        self, job: Job, parts: Parts, *, listeners: tuple[Listener, ...], explaining: bool = False
+    ) -> None:
+        self._job = job
+        self._parts = parts
+        self._listeners = listeners
+        self._explaining = explaining
+        self._schedule = Schedule(job.graph)
+        self._cancel = Cancel()
+        self._wake = asyncio.Event()
+        self._landed: deque[tuple[_Work, int, asyncio.Future[Result]]] = deque()
+        self._tasks: set[asyncio.Future[Result]] = set()
+        self._interruptible: set[asyncio.Future[Result]] = set()
+        self._engines: dict[NodeId, Engine] = {}
+        self._tries: dict[NodeId, int] = {}
+        self._impure: dict[Key, Result] = {}
+        self._problems: list[Problem] = []
+        self._ui: dict[NodeId, dict[str, list[Any]]] = {}
+        self._files: list[SavedFile] = []
+        self._told: set[NodeId] = set()
+
+    def cancel(self) -> None:
+        """Asks for an end: running calls stop at their next progress step. From the loop only."""
+        self._cancel.set()
+        for flight in self._interruptible:
+            flight.cancel()
+        self._wake.set()
+
+    async def go(self) -> Outcome:
+        """Runs to the end. Failures are in the outcome; only a bug raises."""
+        began = time.perf_counter()
+        schedule = self._schedule
+        targets = self._job.targets or tuple(s.node.id for s in schedule if s.node.spec.sink)
+        for id_ in targets:
+            schedule.want(id_, Level.DIGEST)
+        self._urge()
+        wanted = tuple(s.node.id for s in schedule if s.wanted)
+        self._emit(Started(self._job.id, time.time(), wanted))
+        await self._drive()
+        self._parts.store.flush()
+        if self._cancel:
+            await self._wind_down()
+        status: Literal["done", "failed", "cancelled"] = "done"
+        if self._problems:
+            status = "failed"
+        if self._cancel:
+            status = "cancelled"
+        seconds = time.perf_counter() - began
+        self._emit(Finished(self._job.id, time.time(), status, seconds))
+        values = {id_: schedule[id_].outputs for id_ in targets}
+        return Outcome(
+            self._job.id, status, self._ui, tuple(self._files), values,
+            tuple(self._problems), seconds,
+        )  # fmt: skip
+
+    async def _drive(self) -> None:
+        schedule, store = self._schedule, self._parts.store
+        breath = time.perf_counter()
+        while schedule.open and not self._cancel:
+            state = schedule.take()
+            if state is not None:
+                self._step(state)
+                if time.perf_counter() - breath < _BREATH_SECONDS:
+                    continue
+                await asyncio.sleep(0)
+            elif self._tasks or self._landed:
+                store.flush()
+                await self._wake.wait()
+            else:
+                self._untangle()
+            breath = time.perf_counter()
+            self._wake.clear()
+            while self._landed:
+                self._land(*self._landed.popleft())
+
+    def _step(self, state: State) -> None:
+        """Takes a node as far as it goes without waiting."""
+        if state.because is not None:
+            self._skip(self._schedule.skip(state), state.because, state)
+            return
+        if state.assembly is not None:
+            self._assemble(state)
+            return
+        try:
+            if not self._ask_for_lazy(state):
+                return
+            engine = self._parts.evaluator.engine(state.node)
+            if engine is not None:
+                self._engines[state.node.id] = engine
+            planned = self._parts.evaluator.calls(
+                state.node, self._batches(state), engine, self._job.id
+            )
+            self._look_up(state, planned, engine)
+        except PatchbayError as error:
+            self._fail(state, error)
+        except Exception as error:  # a node's own `needs` or `fingerprint`
+            named = NodeError(f"{type(error).__name__}: {error}")
+            named.__cause__ = error
+            self._fail(state, named)
+
+    def _batches(self, state: State) -> dict[str, Batch]:
+        node = state.node
+        spec, schedule, evaluator = node.spec, self._schedule, self._parts.evaluator
+        batches: dict[str, Batch] = {}
+        for name, value in node.inputs.items():
+            kind = type(value)
+            port = spec.ports.get(name)
+            if name == spec.engine:
+                continue
+            if kind is Link:
+                if port is not None and port.form == "body":
+                    find = self._find_node
+                    batches[name] = evaluator.subgraph(body_of(value, find))
+                elif port is None or not port.lazy or name in state.asked:
+                    batches[name] = schedule.batch(value)
+            elif kind is Given:
+                batches[name] = value.batch
+            elif value is not None:
+                batches[name] = evaluator.literal(node, port, value)
+        return batches
+
+    def _find_node(self, id_: str) -> Node:
+        return self._schedule[NodeId(id_)].node
+
+    def _ask_for_lazy(self, state: State) -> bool:
+        """Whether every lazy input that the node needs is there; if not, it waits for them."""
+        spec = state.node.spec
+        if spec.needs is None:
+            return True
+        batches = {
+            name: batch
+            for name, batch in self._batches(state).items()
+            if name in spec.needs_inputs
+        }
+        if not self._at_hand(state, [batches]):
+            return False
+        asked: set[str] = set()
+        for row in mapping.rows(spec, batches):
+            given = {name: self._parts.store.load(batch[0]) for name, batch in row.items()}
+            asked.update(spec.needs(**given))
+        for name in asked:
+            port = spec.ports.get(name)
+            if port is None or not port.lazy:
+                raise InputError(f"it asks for {name!r}, which is none of its lazy inputs")
+        state.asked = frozenset(asked)
+        sources = {
+            link.node: Level.DIGEST
+            for name in asked
+            if type(link := state.node.inputs.get(name)) is Link
+            and self._schedule[link.node].reached < Level.DIGEST
+        }
+        if sources:
+            self._schedule.wait(state, sources)
+        return not sources
+
+    def _look_up(self, state: State, planned: list[Planned], engine: Engine | None) -> None:
+        """Finds what is known of the node's calls and starts the others."""
+        store = self._parts.store
+        needed = state.wanted is Level.PAYLOAD
+        results: list[Result | None] = []
+        missing: list[int] = []
+        for index, plan in enumerate(planned):
+            result = self._known(state.node, plan, needed)
+            results.append(result)
+            if result is None:
+                missing.append(index)
+        if missing and not self._at_hand(state, [planned[i].call.inputs for i in missing]):
+            return
+        work = _Work(state, planned, results, len(missing), engine)
+        if not missing:
+            self._end(work, Level.PAYLOAD if needed else Level.DIGEST)
+            return
+        reason = ""
+        if self._explaining:
+            reason = explain.why(planned[missing[0]], store, state.node.spec)
+        work.ran = True
+        name = engine.name if engine else ""
+        seconds = self._mean_seconds(state.node.spec, name)
+        left = None if seconds is None else seconds * len(missing)
+        self._emit(
+            NodeStarted(
+                self._job.id, time.time(), state.node.id, state.drawn, len(missing), reason, name,
+                left,
+            )  # fmt: skip
+        )
+        for index in missing:
+            self._start(work, index)
+            if state.phase is not Phase.RUNNING:
+                return
+
+    def _known(self, node: Node, plan: Planned, needed: bool) -> Result | None:
+        if plan.blocked is not None:
+            return self._parts.evaluator.blocked(node, plan.blocked)
+        key = plan.call.key
+        if not node.spec.pure:
+            result = self._impure.get(key)
+        else:
+            result = self._parts.store.find(key)
+        if result is None:
+            return None
+        if result.files and not all(self._parts.folders.holds(file) for file in result.files):
+            return None
+        if needed and not all(self._parts.store.has(v) for batch in result.outputs for v in batch):
+            return None
+        return result
+
+    def _at_hand(self, state: State, rows: list[Mapping[str, Batch]] | list[dict[str, Batch]]) -> bool:
+        """Whether the payloads of these inputs can be had; if not, the node waits for them."""
+        lost: dict[NodeId, Level] = {}
+        has = self._parts.store.has
+        for row in rows:
+            for name, batch in row.items():
+                for value in batch:
+                    if value.inline is None and not has(value):
+                        lost[self._origin(state, name)] = Level.PAYLOAD
+        if not lost:
+            return True
+        tries = self._tries[state.node.id] = self._tries.get(state.node.id, 0) + 1
+        if tries > _MOST_TRIES:
+            raise StoreError(
+                "what it needs was made again and is still not there: declare the node before it "
+                "with pure=False if it gives another value each time; otherwise check the disk"
+            )
+        for id_ in lost:
+            self._schedule.lose(id_)
+        self._schedule.wait(state, lost)
+        return False
+
+    def _origin(self, state: State, name: str) -> NodeId:
+        for given, value in state.node.inputs.items():
+            if given != name and given.rpartition(".")[0] != name:
+                continue
+            if type(value) is Link:
+                return value.node
+            if type(value) is Given and value.origin is not None:
+                return value.origin.node
+        raise StoreError(
+            f"the value of input {name!r} is gone from the cache and cannot be made again here: "
+            "run with --no-cache once"
+        )
+
+    def _start(self, work: _Work, index: int) -> None:
+        plan = work.planned[index]
+        flights = self._parts.flights
+        flight = flights.get(plan.call.key)
+        if flight is None:
+            context = self._context(work.state)
+            try:
+                result = self._parts.executor.now(plan.call, context)
+            except LostError:
+                self._look_again(work)
+                return
+            except (NodeError, CancelledError) as error:
+                self._fail(work.state, error)
+                return
+            if result is not None:
+                self._keep(work.state.node, plan, result)
+                self._complete(work, index, result)
+                return
+            flight = asyncio.ensure_future(self._fly(work.state.node, plan, context))
+            flights[plan.call.key] = flight
+            if work.state.node.spec.is_async:
+                self._interruptible.add(flight)
+            flight.add_done_callback(lambda _: flights.pop(plan.call.key, None))
+        self._tasks.add(flight)
+        flight.add_done_callback(lambda done: self._landed_now(work, index, done))
+
+    async def _fly(self, node: Node, plan: Planned, context: CallContext) -> Result:
+        result = await self._parts.executor.run(plan.call, context)
+        self._keep(node, plan, result)
+        return result
+
+    def _keep(self, node: Node, plan: Planned, result: Result) -> None:
+        if not node.spec.pure:
+            self._impure[plan.call.key] = result
+            return
+        call = plan.call
+        name = f"{call.pack}/{call.node}"
+        self._parts.store.records.add(call.key, name, call.engine, plan.material, result)
+
+    def _landed_now(self, work: _Work, index: int, done: asyncio.Future[Result]) -> None:
+        self._tasks.discard(done)
+        self._interruptible.discard(done)
+        self._landed.append((work, index, done))
+        self._wake.set()
+
+    def _land(self, work: _Work, index: int, done: asyncio.Future[Result]) -> None:
+        """A call that was awaited has ended."""
+        if done.cancelled() or work.state.phase is not Phase.RUNNING or self._cancel:
+            return
+        error = done.exception()
+        if error is None:
+            self._complete(work, index, done.result())
+        elif isinstance(error, (LostError, CancelledError)):
+            # A payload was damaged, or another job that made the same call was cancelled.
+            self._look_again(work)
+        else:
+            self._fail(work.state, error)
+
+    def _look_again(self, work: _Work) -> None:
+        """What the node was given is no longer what it was: its step is made anew."""
+        id_ = work.state.node.id
+        self._tries[id_] = self._tries.get(id_, 0) + 1
+        if self._tries[id_] > _MOST_TRIES:
+            message = "the cache keeps losing what it needs: check the disk"
+            self._fail(work.state, StoreError(message))
+            return
+        self._step(work.state)
+
+    def _complete(self, work: _Work, index: int, result: Result) -> None:
+        work.results[index] = result
+        work.left -= 1
+        if work.left == 0:
+            self._end(work, Level.PAYLOAD)
+
+    def _end(self, work: _Work, level: Level) -> None:
+        """All calls of the node are known."""
+        state, node = work.state, work.state.node
+        results = [result for result in work.results if result is not None]
+        if any(result.expansion is not None for result in results):
+            self._expand(work, results)
+            return
+        self._tell(work, results)
+        if len(results) == 1:
+            outputs = results[0].outputs
+        else:
+            outputs = joined(results, len(node.spec.outputs))
+        self._schedule.finish(state, outputs, level)
+
+    def _tell(self, work: _Work, results: list[Result]) -> None:
+        state, job, now = work.state, self._job.id, time.time()
+        ui = shown(results)
+        id_ = state.node.id
+        if id_ in self._told and not work.ran:
+            return
+        self._told.add(id_)
+        if ui:
+            self._ui[id_] = ui
+        for result in results:
+            self._files.extend(file for file in result.files if file not in self._files)
+        blocked = [plan.blocked for plan in work.planned if plan.blocked is not None]
+        if work.ran:
+            seconds = sum(result.seconds for result in results)
+            self._emit(NodeDone(job, now, id_, state.drawn, ui, seconds))
+        elif blocked and len(blocked) == len(work.planned):
+            reason = self._parts.store.load(blocked[0])
+            self._emit(NodeSkipped(job, now, id_, state.drawn, id_, reason))
+        else:
+            self._emit(NodeCached(job, now, id_, state.drawn, ui))
+
+    def _expand(self, work: _Work, results: list[Result]) -> None:
+        state = work.state
+        try:
+            entries: dict[str, dict[str, Any]] = {}
+            parts: list[list[Link | Given]] = [[] for _ in state.node.spec.outputs]
+            for plan, result in zip(work.planned, results, strict=True):
+                if result.expansion is None:
+                    for slot, batch in enumerate(result.outputs):
+                        parts[slot].append(Given(batch))
+                    continue
+                scope = _Scope(state, plan, result.expansion)
+                entries.update(scope.entries())
+                for slot, output in enumerate(result.expansion.outputs):
+                    parts[slot].append(scope.resolved(output))
+            nodes, problems = read_nodes(entries, self._parts.specs, self._spec_around)
+            if problems:
+                raise ExpansionError("; ".join(problem.message for problem in problems))
+        except PatchbayError as error:
+            self._fail(state, error)
+            return
+        self._tell(work, results)
+        self._schedule.expand(state, nodes.values(), tuple(tuple(part) for part in parts))
+        for id_, node in nodes.items():
+            if node.spec.sink:
+                self._schedule.want(id_, Level.DIGEST)
+        inner = {p.node: Level.DIGEST for part in parts for p in part if type(p) is Link}
+        self._schedule.wait(state, inner)
+
+    def _spec_around(self, id_: str) -> NodeSpec | None:
+        return self._schedule[NodeId(id_)].node.spec if id_ in self._schedule else None
+
+    def _assemble(self, state: State) -> None:
+        assert state.assembly is not None
+        outputs = tuple(
+            tuple(
+                value
+                for part in parts
+                for value in (
+                    part.batch if isinstance(part, Given) else self._schedule.batch(part)
+                )
+            )
+            for parts in state.assembly
+        )
+        self._schedule.finish(state, outputs, max(state.wanted, Level.DIGEST))
+
+    def _fail(self, state: State, error: BaseException) -> None:
+        if isinstance(error, CancelledError) and self._cancel:
+            return
+        if state.phase is not Phase.RUNNING:
+            return
+        known = error if isinstance(error, PatchbayError) else NodeError(str(error))
+        code = str(known.details.get("code", known.code))
+        cause = error.__cause__ or error
+        trace = "".join(traceback.format_exception(cause))
+        input_ = known.details.get("input")
+        id_ = state.node.id
+        self._problems.append(Problem(code, known.message, state.drawn, input_))
+        self._emit(
+            NodeFailed(
+                self._job.id, time.time(), id_, state.drawn, code, known.message, input_, trace
+            )
+        )
+        self._skip(self._schedule.fail(state), id_)
+
+    def _skip(self, states: list[State], because: NodeId, *first: State) -> None:
+        for state in (*first, *states):
+            self._emit(
+                NodeSkipped(
+                    self._job.id, time.time(), state.node.id, state.drawn, because,
+                    f"it needs node {because}, which failed",
+                )  # fmt: skip
+            )
+
+    def _untangle(self) -> None:
+        """Nothing runs and nothing is ready: an expansion waits for itself."""
+        state = self._schedule.stuck()[0]
+        state.phase = Phase.RUNNING
+        self._fail(
+            state, ExpansionError("its expansion is linked in a circle: it waits for itself")
+        )
+
+    async def _wind_down(self) -> None:
+        """Gives running calls a moment to notice; those that others await too go on."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=_GRACE_SECONDS)
+        self._parts.store.flush()
+
+    def _context(self, state: State) -> CallContext:
+        loop = asyncio.get_running_loop()
+        began = time.perf_counter()
+        last = 0.0
+
+        def report(done: float, total: float, preview: Any) -> None:
+            nonlocal last
+            now = time.perf_counter()
+            if now - last < _PROGRESS_SECONDS and done < total and preview is None:
+                return
+            last = now
+            left = (now - began) * (total - done) / done if done > 0 else None
+            event = NodeProgress(
+                self._job.id, time.time(), state.node.id, state.drawn, done, total, left, preview
+            )
+            loop.call_soon_threadsafe(self._emit, event)
+
+        return CallContext(
+            cancel=self._cancel,
+            folders=self._parts.folders,
+            scratch=self._parts.store.scratch,
+            report=report,
+            provenance=lambda: self._provenance(state),
+            urgency=state.urgency,
+        )
+
+    def _provenance(self, state: State) -> Provenance:
+        """Every engine that had a part in what this node was given."""
+        engines: dict[str, Engine] = {}
+        seen: set[NodeId] = set()
+        pending = [state.node.id]
+        while pending:
+            id_ = pending.pop()
+            if id_ in seen:
+                continue
+            seen.add(id_)
+            here = self._schedule[id_]
+            if id_ in self._engines:
+                engine = self._engines[id_]
+                engines[engine.name] = engine
+            for value in here.node.inputs.values():
+                if isinstance(value, Link):
+                    pending.append(value.node)
+                elif isinstance(value, Given) and value.origin is not None:
+                    pending.append(value.origin.node)
+            for parts in here.assembly or ():
+                pending.extend(part.node for part in parts if isinstance(part, Link))
+        extra = self._job.extra
+        ordered = tuple(engines[name] for name in sorted(engines))
+        return Provenance(extra.get("prompt", {}), extra.get("workflow"), ordered)
+
+    def _mean_seconds(self, spec: NodeSpec, engine: str) -> float | None:
+        return self._parts.store.records.mean_seconds(f"{spec.pack}/{spec.name}", engine)
+
+    def _urge(self) -> None:
+        """Orders by the longest remaining path, where there is anything worth ordering."""
+        seconds: dict[NodeId, float] = {}
+        means: dict[str, float] = {}
+        for state in self._schedule:
+            spec = state.node.spec
+            if spec.name not in means:
+                known = [self._mean_seconds(spec, e.name) for e in spec.engines]
+                known.append(self._mean_seconds(spec, ""))
+                means[spec.name] = max((k for k in known if k is not None), default=0.0)
+            seconds[state.node.id] = means[spec.name]
+        if max(means.values(), default=0.0) > _WORTH_ORDERING_SECONDS:
+            self._schedule.urge(seconds)
+
+    def _emit(self, event: Event) -> None:
+        for listen in self._listeners:
+            listen(event)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """The names inside one expansion: local ids, and what the expanding node was given."""
+
+    state: State
+    plan: Planned
+    expansion: Expansion
+
+    def entries(self) -> dict[str, dict[str, Any]]:
+        """The nodes with ids and links that hold in the whole graph."""
+        return {
+            self._id(local): {
+                "class_type": entry["class_type"],
+                "inputs": {
+                    name: self.resolved(value)
+                    for name, value in decoded_inputs(entry["inputs"]).items()
+                },
+            }
+            for local, entry in self.expansion.nodes.items()
+        }
+
+    def resolved(self, value: Any) -> Any:
+        if isinstance(value, Link):
+            local = value.node in self.expansion.nodes
+            return Link(self._id(value.node), value.slot) if local else value
+        if isinstance(value, Outer):
+            return self._outer(value.name)
+        return value
+
+    def _outer(self, name: str) -> Given:
+        inputs = self.plan.call.inputs
+        if name not in inputs:
+            raise ExpansionError(f"its expansion asks for its input {name!r}, which is not given")
+        source = self.state.node.inputs.get(name)
+        origin = source if isinstance(source, Link) else getattr(source, "origin", None)
+        return Given(inputs[name], origin)
+
+    def _id(self, local: str) -> NodeId:
+        return NodeId(f"{self.state.node.id}.{self.plan.call.index}.{local}")
