@@ -37,7 +37,7 @@ _PLAIN = {
     tuple: SocketType("JSON"),
     dict: SocketType("JSON"),
 }
-_DTYPES = {"F32": np.dtype("<f4"), "U8": np.dtype("u1"), "F64": np.dtype("<f8")}
+_DTYPES: Mapping[str, np.dtype[Any]] = {"F32": np.dtype("<f4"), "U8": np.dtype("u1"), "F64": np.dtype("<f8")}
 _DTYPE_NAMES = {dtype: name for name, dtype in _DTYPES.items()}
 # Data starts on a cache line, so that vector instructions work on the mapped array as it lies.
 _ALIGNMENT = 64
@@ -62,8 +62,8 @@ class Encoded:
 class _ArrayCodec:
     """How one class of media becomes named arrays with a few facts, and back."""
 
-    type: SocketType
-    cls: type
+    socket: SocketType
+    cls: type[Any]
     arrays: Callable[[Any], Mapping[str, NDArray[Any]]]
     facts: Callable[[Any], Mapping[str, str]]
     make: Callable[[Mapping[str, NDArray[Any]], Mapping[str, str]], Any]
@@ -100,7 +100,7 @@ _ARRAYS = (
     ),
 )
 _ARRAY_BY_CLASS = {codec.cls: codec for codec in _ARRAYS}
-_ARRAY_BY_TYPE = {codec.type: codec for codec in _ARRAYS}
+_ARRAY_BY_TYPE = {codec.socket: codec for codec in _ARRAYS}
 _RECORD_BY_CLASS: dict[type, SocketType] = {Recipe: SocketType("RECIPE")}
 _RECORD_BY_TYPE = {type_: cls for cls, type_ in _RECORD_BY_CLASS.items()}
 
@@ -114,7 +114,7 @@ def encode(payload: Any) -> Encoded | None:
             return None
         return Encoded(plain, (digest.canonical(payload),))
     if (codec := _ARRAY_BY_CLASS.get(kind)) is not None:
-        return Encoded(codec.type, _array_buffers(codec, payload))
+        return Encoded(codec.socket, _array_buffers(codec, payload))
     if (record := _RECORD_BY_CLASS.get(kind)) is not None:
         return Encoded(record, (digest.canonical(msgspec.to_builtins(payload)),))
     if isinstance(payload, np.generic):
@@ -153,7 +153,7 @@ def size_in_memory(payload: Any) -> int:
 
 def _array_buffers(codec: _ArrayCodec, payload: Any) -> Buffers:
     header: dict[str, Any] = {
-        "__metadata__": {"format": "patchbay-1", "type": codec.type, **codec.facts(payload)}
+        "__metadata__": {"format": "patchbay-1", "type": codec.socket, **codec.facts(payload)}
     }
     bodies: list[memoryview] = []
     offset = 0
@@ -182,6 +182,8 @@ def _parse_arrays(data: bytes | mmap.mmap) -> tuple[dict[str, NDArray[Any]], Map
             continue
         start, end = entry["data_offsets"]
         shape: Sequence[int] = entry["shape"]
-        flat = np.frombuffer(data, np.uint8, end - start, 8 + length + start)
-        arrays[name] = flat.view(_DTYPES[entry["dtype"]]).reshape(shape)
+        dtype = _DTYPES[entry["dtype"]]
+        count = (end - start) // dtype.itemsize
+        flat = np.frombuffer(data, dtype, count, 8 + length + start)
+        arrays[name] = flat.reshape(shape)
     return arrays, header["__metadata__"]

@@ -128,7 +128,7 @@ def _write(value: Any, put: Any, depth: int) -> None:
         put(b"i" + _LENGTH.pack(len(data)) + data)
     elif kind is float:
         # Every NaN is the same NaN; -0.0 and 0.0 differ, since 1/x does.
-        put(b"f" + (_DOUBLE.pack(math.nan) if value != value else _DOUBLE.pack(value)))
+        put(b"f" + (_DOUBLE.pack(math.nan if math.isnan(value) else value)))
     elif value is None:
         put(b"n")
     elif depth >= MAX_DEPTH:

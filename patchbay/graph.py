@@ -10,7 +10,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from patchbay import digest
-from patchbay.types import ANY, Given, Graph, Link, Node, NodeId, NodeSpec, Port, Problem, SocketType
+from patchbay.types import (
+    ANY,
+    Given,
+    Graph,
+    Link,
+    Node,
+    NodeId,
+    NodeSpec,
+    Port,
+    Problem,
+    SocketType,
+)
 
 _LISTED = 12  # choices named in a message before it says how many more there are
 _NUMBERS = (int, float)
@@ -69,7 +80,7 @@ def read_nodes(
 
 def fits(given: SocketType, wanted: SocketType) -> bool:
     """Whether an output of type `given` may be linked to an input of type `wanted`."""
-    if given == wanted or given == ANY or wanted == ANY:
+    if given == wanted or ANY in (given, wanted):
         return True
     offered = {part.strip() for part in given.split(",")}
     accepted = {part.strip() for part in wanted.split(",")}

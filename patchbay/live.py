@@ -9,7 +9,6 @@ from typing import Any
 from patchbay.types import Digest
 
 
-
 class Live:
     """Payloads by digest, the oldest out first. Safe to use from several threads.
 

@@ -34,7 +34,9 @@ class Audio:
         object.__setattr__(self, "samples", _checked_samples(self.samples))
         rate = self.rate_hz
         if isinstance(rate, bool) or not isinstance(rate, (int, np.integer)) or rate < 1:
-            raise MediaError(f"sample rate {rate!r} Hz: set rate_hz to a whole number, 8000 or more")
+            raise MediaError(
+                f"sample rate {rate!r} Hz: set rate_hz to a whole number, 8000 or more"
+            )
         object.__setattr__(self, "rate_hz", int(rate))
 
     @classmethod
@@ -161,7 +163,9 @@ def _unit_map(given: Any, what: str) -> NDArray[np.float32]:
             f"{what} {values.dtype} of shape {values.shape}: give float32 (batch, height, width)"
         )
     if values.size and not (values.min() >= 0 and values.max() <= 1):
-        raise MediaError(f"{what} goes from {values.min():g} to {values.max():g}: keep it in 0 to 1")
+        raise MediaError(
+            f"{what} goes from {values.min():g} to {values.max():g}: keep it in 0 to 1"
+        )
     return _read_only(values.astype(np.float32, copy=False))
 
 

@@ -17,14 +17,14 @@ from typing import Any
 import msgspec
 
 from patchbay.errors import StoreError
-from patchbay.types import Digest, Key, Result, Value
+from patchbay.types import Digest, Key, Result
 
 FORMAT = 1
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS records (
-    key BLOB PRIMARY KEY, node TEXT NOT NULL, material BLOB NOT NULL, result BLOB NOT NULL,
-    checksum INTEGER NOT NULL, made REAL NOT NULL
-) WITHOUT ROWID;
+    number INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, node TEXT NOT NULL,
+    material BLOB NOT NULL, result BLOB NOT NULL, checksum INTEGER NOT NULL, made REAL NOT NULL
+);
 CREATE TABLE IF NOT EXISTS stored (
     digest BLOB PRIMARY KEY, size_bytes INTEGER NOT NULL, seconds REAL NOT NULL,
     used REAL NOT NULL, trimmed INTEGER NOT NULL DEFAULT 0
@@ -36,7 +36,10 @@ CREATE TABLE IF NOT EXISTS files (
     path TEXT PRIMARY KEY, stamp TEXT NOT NULL, digest BLOB NOT NULL
 ) WITHOUT ROWID;
 """
-_INSERT = "INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?, ?)"
+_INSERT = """
+INSERT OR REPLACE INTO records (key, node, material, result, checksum, made)
+VALUES (?, ?, ?, ?, ?, ?)
+"""
 _INSERT_STORED = """
 INSERT INTO stored (digest, size_bytes, seconds, used) VALUES (?, ?, ?, ?)
 ON CONFLICT (digest) DO UPDATE SET seconds = max(seconds, excluded.seconds),
@@ -272,6 +275,8 @@ def _prepared(path: Path) -> sqlite3.Connection:
     # power cut can cost the last records but never damages the table.
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
+    # Moving the log into the table waits for the disk: seldom, in large pieces.
+    connection.execute("PRAGMA wal_autocheckpoint = 8000")
     connection.executescript(_SCHEMA)
     connection.execute(f"PRAGMA user_version = {FORMAT}")
     return connection

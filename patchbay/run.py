@@ -222,9 +222,7 @@ class Run:
         if spec.needs is None:
             return True
         batches = {
-            name: batch
-            for name, batch in self._batches(state).items()
-            if name in spec.needs_inputs
+            name: batch for name, batch in self._batches(state).items() if name in spec.needs_inputs
         }
         if not self._at_hand(state, [batches]):
             return False
@@ -273,7 +271,13 @@ class Run:
         left = None if seconds is None else seconds * len(missing)
         self._emit(
             NodeStarted(
-                self._job.id, time.time(), state.node.id, state.drawn, len(missing), reason, name,
+                self._job.id,
+                time.time(),
+                state.node.id,
+                state.drawn,
+                len(missing),
+                reason,
+                name,
                 left,
             )  # fmt: skip
         )
@@ -298,7 +302,9 @@ class Run:
             return None
         return result
 
-    def _at_hand(self, state: State, rows: list[Mapping[str, Batch]] | list[dict[str, Batch]]) -> bool:
+    def _at_hand(
+        self, state: State, rows: list[Mapping[str, Batch]] | list[dict[str, Batch]]
+    ) -> bool:
         """Whether the payloads of these inputs can be had; if not, the node waits for them."""
         lost: dict[NodeId, Level] = {}
         has = self._parts.store.has
@@ -479,9 +485,7 @@ class Run:
             tuple(
                 value
                 for part in parts
-                for value in (
-                    part.batch if isinstance(part, Given) else self._schedule.batch(part)
-                )
+                for value in (part.batch if isinstance(part, Given) else self._schedule.batch(part))
             )
             for parts in state.assembly
         )
@@ -510,7 +514,11 @@ class Run:
         for state in (*first, *states):
             self._emit(
                 NodeSkipped(
-                    self._job.id, time.time(), state.node.id, state.drawn, because,
+                    self._job.id,
+                    time.time(),
+                    state.node.id,
+                    state.drawn,
+                    because,
                     f"it needs node {because}, which failed",
                 )  # fmt: skip
             )

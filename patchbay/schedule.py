@@ -36,7 +36,6 @@ class Phase(Enum):
     SKIPPED = "depends on one that failed"
 
 
-
 @dataclass(slots=True, eq=False)
 class State:
     """A node of the schedule. `assembly` is what an expansion's outputs are put together from."""

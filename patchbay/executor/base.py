@@ -336,4 +336,3 @@ def _expansion(spec: NodeSpec, expand: Expand, store: Store) -> Expansion:
 def known(error: BaseException) -> bool:
     """Whether the error speaks to the user for itself, without a traceback."""
     return isinstance(error, PatchbayError) and not isinstance(error, LostError | CancelledError)
-
