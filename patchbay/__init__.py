@@ -21,7 +21,7 @@ from patchbay.hints import (
 from patchbay.media import Audio, Depth, Image, Mask
 from patchbay.node import node
 from patchbay.recipe import Recipe, Section
-from patchbay.types import Blocked, Engine, Expand, Link, Outer, Provenance
+from patchbay.types import Blocked, Engine, Expand, Link, NodeId, Outer, Provenance
 
 __version__ = "0.1.0"
 
@@ -44,6 +44,7 @@ __all__ = [
     "Many",
     "Mask",
     "MediaError",
+    "NodeId",
     "Number",
     "Outer",
     "PatchbayError",

@@ -37,7 +37,11 @@ _PLAIN = {
     tuple: SocketType("JSON"),
     dict: SocketType("JSON"),
 }
-_DTYPES: Mapping[str, np.dtype[Any]] = {"F32": np.dtype("<f4"), "U8": np.dtype("u1"), "F64": np.dtype("<f8")}
+_DTYPES: Mapping[str, np.dtype[Any]] = {
+    "F32": np.dtype("<f4"),
+    "F64": np.dtype("<f8"),
+    "U8": np.dtype("u1"),
+}
 _DTYPE_NAMES = {dtype: name for name, dtype in _DTYPES.items()}
 # Data starts on a cache line, so that vector instructions work on the mapped array as it lies.
 _ALIGNMENT = 64

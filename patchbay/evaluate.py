@@ -209,7 +209,12 @@ def body_of(start: Link, find: Callable[[str], Node]) -> Subgraph:
         if id_ in nodes:
             continue
         node = find(id_)
-        nodes[id_] = {"class_type": node.spec.name, "inputs": dict(node.inputs)}
+        inputs = {
+            # A literal list must not be taken for a link.
+            name: {"__value__": value} if isinstance(value, list) else value
+            for name, value in node.inputs.items()
+        }
+        nodes[id_] = {"class_type": node.spec.name, "inputs": inputs}
         for value in node.inputs.values():
             link = links_of(value)
             if link is not None:

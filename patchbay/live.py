@@ -1,4 +1,4 @@
-"""Values held in memory: decoded payloads while there is room, opaque ones until they are let go."""
+"""Values held in memory: decoded ones while there is room, opaque ones until they are let go."""
 
 from __future__ import annotations
 

@@ -143,9 +143,14 @@ class Run:
         self._emit(Finished(self._job.id, time.time(), status, seconds))
         values = {id_: schedule[id_].outputs for id_ in targets}
         return Outcome(
-            self._job.id, status, self._ui, tuple(self._files), values,
-            tuple(self._problems), seconds,
-        )  # fmt: skip
+            self._job.id,
+            status,
+            self._ui,
+            tuple(self._files),
+            values,
+            tuple(self._problems),
+            seconds,
+        )
 
     async def _drive(self) -> None:
         schedule, store = self._schedule, self._parts.store
@@ -279,7 +284,7 @@ class Run:
                 reason,
                 name,
                 left,
-            )  # fmt: skip
+            )
         )
         for index in missing:
             self._start(work, index)
@@ -290,10 +295,7 @@ class Run:
         if plan.blocked is not None:
             return self._parts.evaluator.blocked(node, plan.blocked)
         key = plan.call.key
-        if not node.spec.pure:
-            result = self._impure.get(key)
-        else:
-            result = self._parts.store.find(key)
+        result = self._parts.store.find(key) if node.spec.pure else self._impure.get(key)
         if result is None:
             return None
         if result.files and not all(self._parts.folders.holds(file) for file in result.files):
@@ -520,7 +522,7 @@ class Run:
                     state.drawn,
                     because,
                     f"it needs node {because}, which failed",
-                )  # fmt: skip
+                )
             )
 
     def _untangle(self) -> None:
