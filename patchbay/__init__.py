@@ -3,7 +3,7 @@
 What is named here is promised to people who write nodes; nothing else is.
 """
 
-from patchbay import sound
+from patchbay import sound, tags
 from patchbay.context import Context
 from patchbay.errors import CancelledError, FileError, InputError, MediaError, PatchbayError
 from patchbay.hints import (
@@ -57,4 +57,5 @@ __all__ = [
     "Text",
     "node",
     "sound",
+    "tags",
 ]

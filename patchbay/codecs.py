@@ -47,16 +47,12 @@ _DTYPE_NAMES = {dtype: name for name, dtype in _DTYPES.items()}
 _ALIGNMENT = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Encoded:
+class Encoded(msgspec.Struct, frozen=True):
     """A value as bytes: `buffers` one after the other."""
 
     type: SocketType
     buffers: Buffers
-
-    @property
-    def size_bytes(self) -> int:
-        return sum(memoryview(buffer).nbytes for buffer in self.buffers)
+    size_bytes: int
 
     def joined(self) -> bytes:
         return b"".join(self.buffers)
@@ -116,11 +112,14 @@ def encode(payload: Any) -> Encoded | None:
     if plain is not None:
         if kind in (list, tuple, dict) and not digest.is_plain(payload):
             return None
-        return Encoded(plain, (digest.canonical(payload),))
+        data = digest.canonical(payload)
+        return Encoded(plain, (data,), len(data))
     if (codec := _ARRAY_BY_CLASS.get(kind)) is not None:
-        return Encoded(codec.socket, _array_buffers(codec, payload))
+        buffers = _array_buffers(codec, payload)
+        return Encoded(codec.socket, buffers, sum(memoryview(part).nbytes for part in buffers))
     if (record := _RECORD_BY_CLASS.get(kind)) is not None:
-        return Encoded(record, (digest.canonical(msgspec.to_builtins(payload)),))
+        data = digest.canonical(msgspec.to_builtins(payload))
+        return Encoded(record, (data,), len(data))
     if isinstance(payload, np.generic):
         return encode(payload.item())
     return None

@@ -7,21 +7,23 @@ Plain values can be read back. What has no stable bytes is refused.
 
 from __future__ import annotations
 
+import functools
 import math
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from blake3 import blake3
 
 from patchbay.errors import UnstableError
-from patchbay.types import Digest, Key, NodeSpec
+from patchbay.types import Batch, Digest, Key, NodeSpec
 
 FORMAT = b"patchbay-1:"
 MAX_DEPTH = 200
 _LENGTH = struct.Struct(">I")
 _DOUBLE = struct.Struct(">d")
+_ONE = _LENGTH.pack(32)
 
 
 def canonical(value: Any) -> bytes:
@@ -51,18 +53,21 @@ def of_bytes(data: bytes) -> Digest:
 
 
 def of_call(
-    prefix: bytes, inputs: Iterable[tuple[str, Iterable[Digest]]], fingerprint: Any = None
+    prefix: bytes, inputs: Mapping[str, Batch], fingerprint: Any = None
 ) -> tuple[Key, bytes]:
     """A call's key, and the bytes it is the hash of.
 
-    `prefix` comes from `of_spec`; `inputs` are sorted by name. Nothing says where the call came
-    from, so that equal work has one key wherever it stands.
+    `prefix` comes from `of_spec`. Nothing says where the call came from, so that equal work has
+    one key wherever it stands.
     """
     parts = [prefix]
-    for name, digests in inputs:
-        joined = b"".join(digests)
-        encoded = name.encode()
-        parts += (_LENGTH.pack(len(encoded)), encoded, _LENGTH.pack(len(joined)), joined)
+    for name in sorted(inputs):
+        batch = inputs[name]
+        if len(batch) == 1:
+            parts += (_head(name), _ONE, batch[0].digest)
+        else:
+            parts += (_head(name), _LENGTH.pack(32 * len(batch)))
+            parts += [value.digest for value in batch]
     if fingerprint is not None:
         parts += (b"\xff\xff\xff\xff", canonical(fingerprint))
     material = b"".join(parts)
@@ -103,6 +108,12 @@ def of_opaque(key: Key, slot: int, index: int) -> Digest:
 def of_text(*texts: str) -> str:
     """A short hexadecimal name for some texts, such as a node's sources."""
     return blake3(canonical(list(texts))).hexdigest()[:16]
+
+
+@functools.lru_cache(maxsize=4096)
+def _head(name: str) -> bytes:
+    encoded = name.encode()
+    return _LENGTH.pack(len(encoded)) + encoded
 
 
 def is_plain(value: Any) -> bool:

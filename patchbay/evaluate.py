@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from patchbay import codecs, digest, mapping
 from patchbay.errors import EngineError, FileError, InputError
@@ -16,7 +17,6 @@ from patchbay.store import Store
 from patchbay.types import (
     Batch,
     Call,
-    Digest,
     Engine,
     Given,
     Link,
@@ -28,8 +28,7 @@ from patchbay.types import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(Struct, frozen=True, gc=False):
     """A call that a node wants made, and what its key is the hash of.
 
     `blocked` is the value that keeps it from being made, if one does.
@@ -50,15 +49,13 @@ class Evaluator:
         self._prefixes: dict[tuple[str, ...], bytes] = {}
         self._found: dict[int, str | None] = {}
 
-    def engine(self, node: Node) -> Engine | None:
+    def engine(self, node: Node) -> Engine:
         """The engine that works for this node: the one named, or for auto the first that can.
 
         Raises EngineError when it cannot work here, saying what is missing.
         """
         spec = node.spec
-        if spec.engine is None:
-            return None
-        asked = node.inputs.get(spec.engine, "auto")
+        asked = node.inputs.get(spec.engine or "", "auto")
         if isinstance(asked, (Link, Given)):
             raise EngineError(f"{named(node)}: choose its engine by hand, not by a link")
         missing = []
@@ -126,7 +123,7 @@ class Evaluator:
         return (Value(SUBGRAPH, digest.of_bytes(b"subgraph" + data), data),)
 
     def calls(
-        self, node: Node, batches: Mapping[str, Batch], engine: Engine | None, job: str
+        self, node: Node, batches: dict[str, Batch], engine: Engine | None, job: str
     ) -> list[Planned]:
         """The calls of a node whose inputs are known, each with its key. Those of a node that is
         not pure have keys of their own in each job."""
@@ -142,18 +139,17 @@ class Evaluator:
         self, node: Node, row: dict[str, Batch], index: int, prefix: bytes, engine: str, job: str
     ) -> Planned:
         spec = node.spec
-        fingerprint = self._fingerprint(node, row) if spec.fingerprint else None
+        fingerprint: Any = None
+        if spec.fingerprint is not None:
+            fingerprint = self._fingerprint(node, row)
         if not spec.pure:
             fingerprint = [job, node.id, index]
         blocked = None
-        digests: list[tuple[str, list[Digest]]] = []
-        for name in sorted(row):
-            batch = row[name]
-            digests.append((name, [value.digest for value in batch]))
+        for batch in row.values():
             for value in batch:
                 if value.type == codecs.BLOCKED:
                     blocked = value
-        key, material = digest.of_call(prefix, digests, fingerprint)
+        key, material = digest.of_call(prefix, row, fingerprint)
         call = Call(key, spec.pack, spec.name, spec.version, engine, row, node.id, index)
         return Planned(call, material, blocked)
 
@@ -222,16 +218,15 @@ def body_of(start: Link, find: Callable[[str], Node]) -> Subgraph:
     return Subgraph(nodes, start)
 
 
-def _merged(spec: NodeSpec, batches: Mapping[str, Batch]) -> Mapping[str, Batch]:
+def _merged(spec: NodeSpec, batches: dict[str, Batch]) -> dict[str, Batch]:
     """Joins `tracks`, `tracks.2`, `tracks.3` … for an input that takes many."""
-    if all(name in spec.ports for name in batches):
+    if batches.keys() <= spec.ports.keys():
         return batches
-    merged: dict[str, Batch] = {}
+    merged: dict[str, list[Value]] = {}
     for name in sorted(batches, key=_natural):
         port = port_of(spec, name)
-        target = name if port is None else port.name
-        merged[target] = (*merged.get(target, ()), *batches[name])
-    return merged
+        merged.setdefault(name if port is None else port.name, []).extend(batches[name])
+    return {name: tuple(values) for name, values in merged.items()}
 
 
 def _natural(name: str) -> tuple[str, int]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from patchbay.types import Batch, NodeSpec
 
 
-def rows(spec: NodeSpec, batches: Mapping[str, Batch]) -> list[dict[str, Batch]]:
+def rows(spec: NodeSpec, batches: dict[str, Batch]) -> list[dict[str, Batch]]:
     """The inputs of each call. A shorter list repeats its last item; an input that takes many
     gets its whole list in every call; an empty list means no call at all."""
     longest = 1
@@ -18,7 +16,7 @@ def rows(spec: NodeSpec, batches: Mapping[str, Batch]) -> list[dict[str, Batch]]
                 return []
             longest = max(longest, size)
     if longest == 1:
-        return [dict(batches)]
+        return [batches]
     return [
         {
             name: batch if _takes_many(spec, name) else (batch[min(index, len(batch) - 1)],)

@@ -8,6 +8,7 @@ import traceback
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 from patchbay import explain, mapping
@@ -100,7 +101,9 @@ class Run:
         self._listeners = listeners
         self._explaining = explaining
         self._schedule = Schedule(job.graph)
-        self._cancel = Cancel()
+        self.cancelled = Cancel()
+        self.folders = parts.folders
+        self.models = None
         self._wake = asyncio.Event()
         self._landed: deque[tuple[_Work, int, asyncio.Future[Result]]] = deque()
         self._tasks: set[asyncio.Future[Result]] = set()
@@ -115,7 +118,7 @@ class Run:
 
     def cancel(self) -> None:
         """Asks for an end: running calls stop at their next progress step. From the loop only."""
-        self._cancel.set()
+        self.cancelled.set()
         for flight in self._interruptible:
             flight.cancel()
         self._wake.set()
@@ -123,6 +126,7 @@ class Run:
     async def go(self) -> Outcome:
         """Runs to the end. Failures are in the outcome; only a bug raises."""
         began = time.perf_counter()
+        self._loop = asyncio.get_running_loop()
         schedule = self._schedule
         targets = self._job.targets or tuple(s.node.id for s in schedule if s.node.spec.sink)
         for id_ in targets:
@@ -132,12 +136,12 @@ class Run:
         self._emit(Started(self._job.id, time.time(), wanted))
         await self._drive()
         self._parts.store.flush()
-        if self._cancel:
+        if self.cancelled:
             await self._wind_down()
         status: Literal["done", "failed", "cancelled"] = "done"
         if self._problems:
             status = "failed"
-        if self._cancel:
+        if self.cancelled:
             status = "cancelled"
         seconds = time.perf_counter() - began
         self._emit(Finished(self._job.id, time.time(), status, seconds))
@@ -155,7 +159,7 @@ class Run:
     async def _drive(self) -> None:
         schedule, store = self._schedule, self._parts.store
         breath = time.perf_counter()
-        while schedule.open and not self._cancel:
+        while schedule.open and not self.cancelled:
             state = schedule.take()
             if state is not None:
                 self._step(state)
@@ -180,12 +184,13 @@ class Run:
         if state.assembly is not None:
             self._assemble(state)
             return
+        spec = state.node.spec
         try:
-            if not self._ask_for_lazy(state):
+            if spec.needs is not None and not self._ask_for_lazy(state):
                 return
-            engine = self._parts.evaluator.engine(state.node)
-            if engine is not None:
-                self._engines[state.node.id] = engine
+            engine: Engine | None = None
+            if spec.engine is not None:
+                engine = self._engines[state.node.id] = self._parts.evaluator.engine(state.node)
             planned = self._parts.evaluator.calls(
                 state.node, self._batches(state), engine, self._job.id
             )
@@ -203,19 +208,16 @@ class Run:
         batches: dict[str, Batch] = {}
         for name, value in node.inputs.items():
             kind = type(value)
-            port = spec.ports.get(name)
-            if name == spec.engine:
-                continue
             if kind is Link:
+                port = spec.ports.get(name)
                 if port is not None and port.form == "body":
-                    find = self._find_node
-                    batches[name] = evaluator.subgraph(body_of(value, find))
+                    batches[name] = evaluator.subgraph(body_of(value, self._find_node))
                 elif port is None or not port.lazy or name in state.asked:
                     batches[name] = schedule.batch(value)
             elif kind is Given:
                 batches[name] = value.batch
-            elif value is not None:
-                batches[name] = evaluator.literal(node, port, value)
+            elif value is not None and name != spec.engine:
+                batches[name] = evaluator.literal(node, spec.ports.get(name), value)
         return batches
 
     def _find_node(self, id_: str) -> Node:
@@ -224,8 +226,7 @@ class Run:
     def _ask_for_lazy(self, state: State) -> bool:
         """Whether every lazy input that the node needs is there; if not, it waits for them."""
         spec = state.node.spec
-        if spec.needs is None:
-            return True
+        assert spec.needs is not None
         batches = {
             name: batch for name, batch in self._batches(state).items() if name in spec.needs_inputs
         }
@@ -252,44 +253,33 @@ class Run:
 
     def _look_up(self, state: State, planned: list[Planned], engine: Engine | None) -> None:
         """Finds what is known of the node's calls and starts the others."""
-        store = self._parts.store
         needed = state.wanted is Level.PAYLOAD
-        results: list[Result | None] = []
-        missing: list[int] = []
-        for index, plan in enumerate(planned):
-            result = self._known(state.node, plan, needed)
-            results.append(result)
-            if result is None:
-                missing.append(index)
-        if missing and not self._at_hand(state, [planned[i].call.inputs for i in missing]):
-            return
-        work = _Work(state, planned, results, len(missing), engine)
-        if not missing:
+        results = [self._known(state.node, plan, needed) for plan in planned]
+        work = _Work(state, planned, results, results.count(None), engine)
+        if work.left == 0:
             self._end(work, Level.PAYLOAD if needed else Level.DIGEST)
             return
-        reason = ""
-        if self._explaining:
-            reason = explain.why(planned[missing[0]], store, state.node.spec)
+        missing = [index for index, result in enumerate(results) if result is None]
+        if not self._at_hand(state, [planned[index].call.inputs for index in missing]):
+            return
         work.ran = True
-        name = engine.name if engine else ""
-        seconds = self._mean_seconds(state.node.spec, name)
-        left = None if seconds is None else seconds * len(missing)
-        self._emit(
-            NodeStarted(
-                self._job.id,
-                time.time(),
-                state.node.id,
-                state.drawn,
-                len(missing),
-                reason,
-                name,
-                left,
-            )
-        )
+        self._tell_start(work, planned[missing[0]])
         for index in missing:
             self._start(work, index)
             if state.phase is not Phase.RUNNING:
                 return
+
+    def _tell_start(self, work: _Work, first: Planned) -> None:
+        state, spec = work.state, work.state.node.spec
+        reason = explain.why(first, self._parts.store, spec) if self._explaining else ""
+        name = work.engine.name if work.engine else ""
+        seconds = self._mean_seconds(spec, name)
+        left = None if seconds is None else seconds * work.left
+        self._emit(
+            NodeStarted(
+                self._job.id, time.time(), state.node.id, state.drawn, work.left, reason, name, left
+            )
+        )
 
     def _known(self, node: Node, plan: Planned, needed: bool) -> Result | None:
         if plan.blocked is not None:
@@ -346,7 +336,8 @@ class Run:
         flights = self._parts.flights
         flight = flights.get(plan.call.key)
         if flight is None:
-            context = self._context(work.state)
+            state = work.state
+            context = CallContext(self, state.node.id, state.drawn, state.urgency)
             try:
                 result = self._parts.executor.now(plan.call, context)
             except LostError:
@@ -388,7 +379,7 @@ class Run:
 
     def _land(self, work: _Work, index: int, done: asyncio.Future[Result]) -> None:
         """A call that was awaited has ended."""
-        if done.cancelled() or work.state.phase is not Phase.RUNNING or self._cancel:
+        if done.cancelled() or work.state.phase is not Phase.RUNNING or self.cancelled:
             return
         error = done.exception()
         if error is None:
@@ -433,19 +424,22 @@ class Run:
         state, job, now = work.state, self._job.id, time.time()
         ui = shown(results)
         id_ = state.node.id
-        if id_ in self._told and not work.ran:
-            return
-        self._told.add(id_)
+        if not work.ran:
+            if id_ in self._told:
+                return
+            self._told.add(id_)
         if ui:
             self._ui[id_] = ui
         for result in results:
-            self._files.extend(file for file in result.files if file not in self._files)
-        blocked = [plan.blocked for plan in work.planned if plan.blocked is not None]
+            if result.files:
+                self._files.extend(file for file in result.files if file not in self._files)
         if work.ran:
-            seconds = sum(result.seconds for result in results)
+            seconds = sum([result.seconds for result in results])
             self._emit(NodeDone(job, now, id_, state.drawn, ui, seconds))
-        elif blocked and len(blocked) == len(work.planned):
-            reason = self._parts.store.load(blocked[0])
+        elif work.planned and all(plan.blocked is not None for plan in work.planned):
+            blocked = work.planned[0].blocked
+            assert blocked is not None
+            reason = self._parts.store.load(blocked)
             self._emit(NodeSkipped(job, now, id_, state.drawn, id_, reason))
         else:
             self._emit(NodeCached(job, now, id_, state.drawn, ui))
@@ -494,7 +488,7 @@ class Run:
         self._schedule.finish(state, outputs, max(state.wanted, Level.DIGEST))
 
     def _fail(self, state: State, error: BaseException) -> None:
-        if isinstance(error, CancelledError) and self._cancel:
+        if isinstance(error, CancelledError) and self.cancelled:
             return
         if state.phase is not Phase.RUNNING:
             return
@@ -539,31 +533,25 @@ class Run:
             await asyncio.wait(self._tasks, timeout=_GRACE_SECONDS)
         self._parts.store.flush()
 
-    def _context(self, state: State) -> CallContext:
-        loop = asyncio.get_running_loop()
-        began = time.perf_counter()
-        last = 0.0
+    def scratch(self) -> Path:
+        """A new empty folder for a call."""
+        return self._parts.store.scratch()
 
-        def report(done: float, total: float, preview: Any) -> None:
-            nonlocal last
-            now = time.perf_counter()
-            if now - last < _PROGRESS_SECONDS and done < total and preview is None:
-                return
-            last = now
-            left = (now - began) * (total - done) / done if done > 0 else None
-            event = NodeProgress(
-                self._job.id, time.time(), state.node.id, state.drawn, done, total, left, preview
-            )
-            loop.call_soon_threadsafe(self._emit, event)
-
-        return CallContext(
-            cancel=self._cancel,
-            folders=self._parts.folders,
-            scratch=self._parts.store.scratch,
-            report=report,
-            provenance=lambda: self._provenance(state),
-            urgency=state.urgency,
+    def report(self, context: CallContext, done: float, total: float, preview: Any) -> None:
+        """Tells how far a call is, not more often than an eye can follow. From any thread."""
+        now = time.perf_counter()
+        if now - context.last < _PROGRESS_SECONDS and done < total and preview is None:
+            return
+        context.last = now
+        left = (now - context.began) * (total - done) / done if done > 0 else None
+        event = NodeProgress(
+            self._job.id, time.time(), context.node, context.drawn, done, total, left, preview
         )
+        self._loop.call_soon_threadsafe(self._emit, event)
+
+    def provenance(self, node: NodeId) -> Provenance:
+        """Every engine that had a part in what this node was given. From any thread."""
+        return self._provenance(self._schedule[node])
 
     def _provenance(self, state: State) -> Provenance:
         """Every engine that had a part in what this node was given."""

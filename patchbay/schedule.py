@@ -9,6 +9,7 @@ waited for like links. Nothing here recurses: chains may be as long as memory al
 from __future__ import annotations
 
 import heapq
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
@@ -59,7 +60,9 @@ class Schedule:
 
     def __init__(self, graph: Graph) -> None:
         self._states = {id_: State(node, id_) for id_, node in graph.nodes.items()}
-        self._ready: list[tuple[float, int, State]] = []
+        # Those that are not urgent come in order; the heap holds the others.
+        self._plain: deque[State] = deque()
+        self._urgent: list[tuple[float, int, State]] = []
         self._count = 0
         self._open = 0
 
@@ -94,8 +97,8 @@ class Schedule:
 
     def take(self) -> State | None:
         """The most urgent node that can go on; it is then RUNNING until told otherwise."""
-        while self._ready:
-            state = heapq.heappop(self._ready)[2]
+        while self._urgent or self._plain:
+            state = heapq.heappop(self._urgent)[2] if self._urgent else self._plain.popleft()
             if state.phase is Phase.READY:
                 state.phase = Phase.RUNNING
                 return state
@@ -168,8 +171,9 @@ class Schedule:
             for id_ in self._links(state):
                 source = self._states[id_]
                 source.urgency = max(source.urgency, state.urgency)
-        self._ready = [(-state.urgency, count, state) for _, count, state in self._ready]
-        heapq.heapify(self._ready)
+        ready, self._plain = self._plain, deque()
+        for state in ready:
+            self._push(state)
 
     def stuck(self) -> list[State]:
         """The nodes that wait, when nothing runs and nothing is ready: they wait in a circle."""
@@ -241,8 +245,11 @@ class Schedule:
 
     def _push(self, state: State) -> None:
         state.phase = Phase.READY
-        self._count += 1
-        heapq.heappush(self._ready, (-state.urgency, self._count, state))
+        if state.urgency > 0:
+            self._count += 1
+            heapq.heappush(self._urgent, (-state.urgency, self._count, state))
+        else:
+            self._plain.append(state)
 
     def _skip_waiters(self, failed: State) -> list[State]:
         skipped = []

@@ -94,7 +94,7 @@ class Store:
         if size <= INLINE_BYTES:
             data = encoded.joined()
             value = Value(encoded.type, Digest(blake3(data).digest()), data, False, size)
-            self.live.put(value.digest, payload, 64)
+            self.live.note(value.digest, payload)
             return value
         digest = Digest(_hashed(encoded).digest())
         value = Value(encoded.type, digest, None, False, size)
@@ -134,7 +134,7 @@ class Store:
             raise LostError(f"a {value.type} is no longer in memory")
         if value.inline is not None:
             payload = codecs.decode(value.type, value.inline)
-            self.live.put(value.digest, payload, 64)
+            self.live.note(value.digest, payload)
             return payload
         path = self._path(value.digest)
         try:

@@ -1,4 +1,8 @@
-"""The plain records that everything else passes around. No behaviour beyond reading them."""
+"""The plain records that everything else passes around. No behaviour beyond reading them.
+
+Those of which a run makes several for each node are msgspec's: they cost a fifth of a frozen
+dataclass to make, and without `gc` the collector need not walk them by the hundred thousand.
+"""
 
 from __future__ import annotations
 
@@ -110,20 +114,20 @@ class NodeSpec:
         object.__setattr__(self, "ports", {port.name: port for port in self.inputs})
 
 
-class Link(Struct, frozen=True, tag=True):
+class Link(Struct, frozen=True, tag=True, gc=False):
     """An output of another node: its id and the number of the output, from 0."""
 
     node: NodeId
     slot: int
 
 
-class Outer(Struct, frozen=True, tag=True):
+class Outer(Struct, frozen=True, tag=True, gc=False):
     """Inside an expansion: whatever the expanding node was given at the input `name`."""
 
     name: str
 
 
-class Value(Struct, frozen=True):
+class Value(Struct, frozen=True, gc=False):
     """One thing on a wire, by name. `inline` holds the encoded bytes of a small one.
 
     An `opaque` value has no bytes: it is named by the call that made it and is held alive by an
@@ -150,13 +154,12 @@ class Given(Struct, frozen=True, tag=True):
     origin: Link | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True, eq=False):
     """One node of a graph: literals have been checked and converted for their ports."""
 
     id: NodeId
     spec: NodeSpec
-    inputs: Mapping[str, Any]  # name -> Link, Outer, Given or a literal
+    inputs: dict[str, Any]  # name -> Link, Outer, Given or a literal
     title: str = ""
 
 
@@ -199,7 +202,7 @@ class Blocked:
     reason: str = ""
 
 
-class SavedFile(Struct, frozen=True):
+class SavedFile(Struct, frozen=True, gc=False):
     """A file that a call wrote. `name` is relative to the folder named by `folder`."""
 
     folder: Literal["output", "temp"]
@@ -208,7 +211,7 @@ class SavedFile(Struct, frozen=True):
     kind: str  # "audio", "images", ...: under which a client finds it
 
 
-class Call(Struct, frozen=True):
+class Call(Struct, frozen=True, gc=False):
     """One execution of a node: digests, strings and numbers only, so that it can run anywhere.
 
     `inputs` has a batch for each input: of one value, except where the port takes many.
@@ -224,7 +227,7 @@ class Call(Struct, frozen=True):
     index: int
 
 
-class Result(Struct, frozen=True):
+class Result(Struct, frozen=True, gc=False):
     """What a call gave: a batch for each output.
 
     `expansion` is set instead when the node answered with more nodes.

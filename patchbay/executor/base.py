@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -33,6 +32,7 @@ from patchbay.types import (
     Expansion,
     Given,
     Link,
+    NodeId,
     NodeSpec,
     Outer,
     Port,
@@ -51,60 +51,76 @@ _CHECKED = frozenset({"INT", "FLOAT", "STRING", "COMBO", "BOOLEAN"})
 class Cancel:
     """A wish to stop, which running calls look at; setting it again does nothing."""
 
+    __slots__ = ("_wished",)
+
     def __init__(self) -> None:
-        self._event = threading.Event()
+        self._wished = False
 
     def set(self) -> None:
-        self._event.set()
+        self._wished = True
 
     def __bool__(self) -> bool:
-        return self._event.is_set()
+        return self._wished
+
+
+class Surroundings(Protocol):
+    """What a run lends to the contexts of its calls."""
+
+    cancelled: Cancel
+    folders: Folders
+    models: Any
+
+    def scratch(self) -> Path:
+        """A new empty folder."""
+
+    def report(self, context: CallContext, done: float, total: float, preview: Any) -> None:
+        """Passes on how far a call is. From any thread."""
+
+    def provenance(self, node: NodeId) -> Provenance:
+        """How what a node was given came to be."""
 
 
 class CallContext:
     """What one call may ask of the engine; see `patchbay.context.Context`."""
 
+    __slots__ = ("_around", "_scratch", "began", "drawn", "files", "last", "may_save", "node", "ui",
+                 "urgency")  # fmt: skip
+
     def __init__(
-        self,
-        *,
-        cancel: Cancel,
-        folders: Folders,
-        scratch: Callable[[], Path],
-        report: Callable[[float, float, Any], None],
-        provenance: Callable[[], Provenance],
-        urgency: float = 0.0,
-        models: Any = None,
+        self, around: Surroundings, node: NodeId, drawn: NodeId, urgency: float = 0.0
     ) -> None:
-        self._cancel = cancel
-        self._folders = folders
-        self._make_scratch = scratch
+        self._around = around
         self._scratch: Path | None = None
-        self._report = report
-        self._provenance = provenance
+        self.node = node
+        self.drawn = drawn
         self.urgency = urgency
-        self.models = models
+        self.began = self.last = 0.0
         self.ui: dict[str, list[Any]] = {}
         self.files: list[SavedFile] = []
         self.may_save = False
 
     @property
     def cancelled(self) -> bool:
-        return bool(self._cancel)
+        return bool(self._around.cancelled)
+
+    @property
+    def models(self) -> Any:
+        return self._around.models
 
     @property
     def scratch(self) -> Path:
         if self._scratch is None:
-            self._scratch = self._make_scratch()
+            self._scratch = self._around.scratch()
         return self._scratch
 
     @property
     def provenance(self) -> Provenance:
-        return self._provenance()
+        return self._around.provenance(self.node)
 
     def progress(self, done: float, total: float, preview: Any = None) -> None:
-        if self._cancel:
+        if self._around.cancelled:
             raise CancelledError("stopped as asked")
-        self._report(done, total, preview)
+        self._around.report(self, done, total, preview)
 
     def say(self, text: str) -> None:
         self.show("notes", text)
@@ -119,7 +135,7 @@ class CallContext:
     ) -> contextlib.AbstractContextManager[Path]:
         if folder == "output" and not self.may_save:
             raise OutputError("only a node declared with sink=True may write to the output folder")
-        return self._folders.saving(prefix, suffix, kind, folder, self._saved)
+        return self._around.folders.saving(prefix, suffix, kind, folder, self._saved)
 
     def end(self) -> None:
         """Removes the scratch folder."""
@@ -161,12 +177,10 @@ def arguments(spec: NodeSpec, call: Call, store: Store) -> dict[str, Any]:
             given[name] = _payload(port, batch[0], store)
     if spec.engine is not None:
         given[spec.engine] = engine_named(spec, call.engine)
-    for port in spec.inputs:
-        if port.name not in given:
-            if port.many:
-                given[port.name] = []
-            elif port.default is None:
-                given[port.name] = None
+    if len(given) < len(spec.inputs):
+        for port in spec.inputs:
+            if port.name not in given and port.default is None:
+                given[port.name] = [] if port.many else None
     return given
 
 
@@ -235,7 +249,7 @@ def timed(spec: NodeSpec, call: Call, context: CallContext, store: Store) -> Res
     context.may_save = spec.sink
     if context.cancelled:
         raise CancelledError("stopped as asked")
-    start = time.perf_counter()
+    context.began = start = time.perf_counter()
     raw = spec.run(**given)
     return result_of(spec, call, raw, context, store, time.perf_counter() - start)
 

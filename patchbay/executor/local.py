@@ -113,7 +113,7 @@ class Local:
             if spec.context is not None:
                 given[spec.context] = context
             context.may_save = spec.sink
-            start = time.perf_counter()
+            context.began = start = time.perf_counter()
             raw = await spec.run(**given)
             seconds = time.perf_counter() - start
             return await asyncio.to_thread(
