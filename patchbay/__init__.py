@@ -20,12 +20,13 @@ from patchbay.hints import (
 )
 from patchbay.media import Audio, Depth, Image, Mask
 from patchbay.node import node
-from patchbay.recipe import Recipe, Section
+from patchbay.recipe import Ambience, Instrument, Mode, Mood, Recipe, Section, SectionName, Tonic
 from patchbay.types import Blocked, Engine, Expand, Link, NodeId, Outer, Provenance
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Ambience",
     "Audio",
     "AudioFile",
     "Blocked",
@@ -39,11 +40,14 @@ __all__ = [
     "FileError",
     "Image",
     "InputError",
+    "Instrument",
     "Lazy",
     "Link",
     "Many",
     "Mask",
     "MediaError",
+    "Mode",
+    "Mood",
     "NodeId",
     "Number",
     "Outer",
@@ -51,10 +55,12 @@ __all__ = [
     "Provenance",
     "Recipe",
     "Section",
+    "SectionName",
     "Seed",
     "Socket",
     "Subgraph",
     "Text",
+    "Tonic",
     "node",
     "sound",
     "tags",

@@ -1,0 +1,1 @@
+"""Measures what is promised, as ratios against a named peer or limit: `make bench`."""
