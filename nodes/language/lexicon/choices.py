@@ -1,8 +1,4 @@
-"""The recipe's closed word lists, and the questions whether a word is in one of them.
-
-The only module here that names `patchbay.recipe`: when the author's door exports these types, this
-import changes and nothing else.
-"""
+"""The recipe's closed word lists, and the questions whether a word is in one of them."""
 
 from __future__ import annotations
 
