@@ -12,7 +12,6 @@ import json
 import mmap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -138,9 +137,9 @@ def decode(type_: SocketType, data: bytes | mmap.mmap) -> Any:
         raise LostError(f"a stored {type_} cannot be read: {error}") from error
 
 
-def decode_file(type_: SocketType, path: Path) -> Any:
+def decode_file(type_: SocketType, path: str) -> Any:
     """The value in this file; arrays are mapped, so that only what is touched is read."""
-    with path.open("rb") as file:
+    with open(path, "rb") as file:
         if type_ in _ARRAY_BY_TYPE:
             return decode(type_, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
         return decode(type_, file.read())

@@ -39,12 +39,14 @@ def true_peak_db(audio: Audio) -> float:
     return 20 * log10(highest) if highest > 0 else -inf
 
 
-def limited(audio: Audio, ceiling_db: float = -1.0) -> Audio:
+def limited(audio: Audio, ceiling_db: float = -1.0, out: Samples | None = None) -> Audio:
     """The sound with its true peak held at `ceiling_db` dBTP; the same object when it is under.
 
     A look-ahead limiter: one gain for all channels that bends within 6 ms before a peak, and
     comes back by 40 dB a second; frames away from peaks keep their exact values. Every peak is
-    known beforehand, so nothing is clipped. Raises InputError.
+    known beforehand, so nothing is clipped. `out`, an array of the same shape, takes the result
+    in place of a new one, if there is anything to limit; it may be the very array that `audio`
+    shows. Raises InputError.
     """
     if not -120 <= ceiling_db <= 20:
         raise InputError(f"ceiling {ceiling_db} dBTP: set ceiling_db to -120 to 20, such as -1")
@@ -56,7 +58,7 @@ def limited(audio: Audio, ceiling_db: float = -1.0) -> Audio:
     reduction_db = _reduction(
         20 * np.log10(np.maximum(peaks / ceiling, 1.0)), node_frames / audio.rate_hz
     )
-    samples = np.empty(audio.samples.shape, np.float32)
+    samples = np.empty(audio.samples.shape, np.float32) if out is None else out
     nodes = np.arange(reduction_db.size) * float(node_frames)
     for start in range(0, audio.frames, _READ_FRAMES):
         block = audio.samples[:, start : start + _READ_FRAMES]

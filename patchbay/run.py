@@ -56,6 +56,7 @@ from patchbay.types import (
     Provenance,
     Result,
     SavedFile,
+    Value,
 )
 
 # A value that was made again and is still not there would be made for ever.
@@ -64,6 +65,25 @@ _BREATH_SECONDS = 0.01  # the longest stretch of trivial calls before sockets ge
 _PROGRESS_SECONDS = 0.05  # what an eye can follow
 _WORTH_ORDERING_SECONDS = 0.01
 _GRACE_SECONDS = 2.0  # for running calls to notice that the job was cancelled
+
+
+@dataclass(slots=True, eq=False)
+class Flight:
+    """A call on its way, and the runs that wait for it. When the last of them is cancelled, so is
+    the call."""
+
+    task: asyncio.Future[Result]
+    cancel: Cancel
+    interruptible: bool
+    riders: set[Run] = field(default_factory=set)
+
+    def leave(self, run: Run) -> None:
+        """This run waits no longer."""
+        self.riders.discard(run)
+        if not self.riders:
+            self.cancel.set()
+            if self.interruptible:
+                self.task.cancel()
 
 
 @dataclass
@@ -75,7 +95,7 @@ class Parts:
     specs: Mapping[str, NodeSpec]
     folders: Folders
     evaluator: Evaluator
-    flights: dict[Key, asyncio.Future[Result]] = field(default_factory=dict)
+    flights: dict[Key, Flight] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)
@@ -88,6 +108,7 @@ class _Work:
     left: int
     engine: Engine | None
     ran: bool = False
+    stale: bool = False  # its node has been looked at anew
 
 
 class Run:
@@ -101,13 +122,12 @@ class Run:
         self._listeners = listeners
         self._explaining = explaining
         self._schedule = Schedule(job.graph)
-        self.cancelled = Cancel()
+        self._cancel = Cancel()
         self.folders = parts.folders
         self.models = None
         self._wake = asyncio.Event()
         self._landed: deque[tuple[_Work, int, asyncio.Future[Result]]] = deque()
-        self._tasks: set[asyncio.Future[Result]] = set()
-        self._interruptible: set[asyncio.Future[Result]] = set()
+        self._flights: set[Flight] = set()
         self._engines: dict[NodeId, Engine] = {}
         self._tries: dict[NodeId, int] = {}
         self._impure: dict[Key, Result] = {}
@@ -118,9 +138,9 @@ class Run:
 
     def cancel(self) -> None:
         """Asks for an end: running calls stop at their next progress step. From the loop only."""
-        self.cancelled.set()
-        for flight in self._interruptible:
-            flight.cancel()
+        self._cancel.set()
+        for flight in self._flights:
+            flight.leave(self)
         self._wake.set()
 
     async def go(self) -> Outcome:
@@ -136,12 +156,12 @@ class Run:
         self._emit(Started(self._job.id, time.time(), wanted))
         await self._drive()
         self._parts.store.flush()
-        if self.cancelled:
+        if self._cancel:
             await self._wind_down()
         status: Literal["done", "failed", "cancelled"] = "done"
         if self._problems:
             status = "failed"
-        if self.cancelled:
+        if self._cancel:
             status = "cancelled"
         seconds = time.perf_counter() - began
         self._emit(Finished(self._job.id, time.time(), status, seconds))
@@ -159,14 +179,14 @@ class Run:
     async def _drive(self) -> None:
         schedule, store = self._schedule, self._parts.store
         breath = time.perf_counter()
-        while schedule.open and not self.cancelled:
+        while schedule.open and not self._cancel:
             state = schedule.take()
             if state is not None:
                 self._step(state)
                 if time.perf_counter() - breath < _BREATH_SECONDS:
                     continue
                 await asyncio.sleep(0)
-            elif self._tasks or self._landed:
+            elif self._flights or self._landed:
                 store.flush()
                 await self._wake.wait()
             else:
@@ -265,8 +285,7 @@ class Run:
         work.ran = True
         self._tell_start(work, planned[missing[0]])
         for index in missing:
-            self._start(work, index)
-            if state.phase is not Phase.RUNNING:
+            if not self._start(work, index):
                 return
 
     def _tell_start(self, work: _Work, first: Planned) -> None:
@@ -290,20 +309,26 @@ class Run:
             return None
         if result.files and not all(self._parts.folders.holds(file) for file in result.files):
             return None
-        if needed and not all(self._parts.store.has(v) for batch in result.outputs for v in batch):
-            return None
-        return result
+        if result.expansion is not None:
+            values = result.expansion.values
+        elif needed:
+            values = tuple(value for batch in result.outputs for value in batch)
+        else:
+            return result
+        return result if all(map(self._has, values)) else None
 
-    def _at_hand(
-        self, state: State, rows: list[Mapping[str, Batch]] | list[dict[str, Batch]]
-    ) -> bool:
+    def _has(self, value: Value) -> bool:
+        if value.opaque:
+            return self._parts.executor.holds(value)
+        return value.inline is not None or self._parts.store.has(value)
+
+    def _at_hand(self, state: State, rows: list[dict[str, Batch]]) -> bool:
         """Whether the payloads of these inputs can be had; if not, the node waits for them."""
         lost: dict[NodeId, Level] = {}
-        has = self._parts.store.has
         for row in rows:
             for name, batch in row.items():
                 for value in batch:
-                    if value.inline is None and not has(value):
+                    if value.inline is None and not self._has(value):
                         lost[self._origin(state, name)] = Level.PAYLOAD
         if not lost:
             return True
@@ -331,35 +356,41 @@ class Run:
             "run with --no-cache once"
         )
 
-    def _start(self, work: _Work, index: int) -> None:
-        plan = work.planned[index]
-        flights = self._parts.flights
-        flight = flights.get(plan.call.key)
-        if flight is None:
-            state = work.state
-            context = CallContext(self, state.node.id, state.drawn, state.urgency)
+    def _start(self, work: _Work, index: int) -> bool:
+        """Makes or awaits one call; whether the node's other calls are to be started too."""
+        plan, state = work.planned[index], work.state
+        flight = self._parts.flights.get(plan.call.key)
+        if flight is None or flight.cancel:
+            spec = state.node.spec
+            cancel = self._cancel if spec.resource == "inline" else Cancel()
+            context = CallContext(self, cancel, state.node.id, state.drawn, state.urgency)
             try:
                 result = self._parts.executor.now(plan.call, context)
             except LostError:
                 self._look_again(work)
-                return
+                return False
             except (NodeError, CancelledError) as error:
-                self._fail(work.state, error)
-                return
+                self._fail(state, error)
+                return False
             if result is not None:
-                self._keep(work.state.node, plan, result)
+                self._keep(state.node, plan, result)
                 self._complete(work, index, result)
-                return
-            flight = asyncio.ensure_future(self._fly(work.state.node, plan, context))
-            flights[plan.call.key] = flight
-            if work.state.node.spec.is_async:
-                self._interruptible.add(flight)
-            flight.add_done_callback(lambda _: flights.pop(plan.call.key, None))
-        self._tasks.add(flight)
-        flight.add_done_callback(lambda done: self._landed_now(work, index, done))
+                return True
+            task = asyncio.ensure_future(self._fly(state.node, plan, context))
+            flight = self._parts.flights[plan.call.key] = Flight(task, cancel, spec.is_async)
+        flight.riders.add(self)
+        self._flights.add(flight)
+        flight.task.add_done_callback(lambda done: self._landed_now(work, index, flight))
+        return True
 
     async def _fly(self, node: Node, plan: Planned, context: CallContext) -> Result:
-        result = await self._parts.executor.run(plan.call, context)
+        key = plan.call.key
+        flight = self._parts.flights[key]
+        try:
+            result = await self._parts.executor.run(plan.call, context)
+        finally:
+            if self._parts.flights.get(key) is flight:
+                del self._parts.flights[key]
         self._keep(node, plan, result)
         return result
 
@@ -371,27 +402,28 @@ class Run:
         name = f"{call.pack}/{call.node}"
         self._parts.store.records.add(call.key, name, call.engine, plan.material, result)
 
-    def _landed_now(self, work: _Work, index: int, done: asyncio.Future[Result]) -> None:
-        self._tasks.discard(done)
-        self._interruptible.discard(done)
-        self._landed.append((work, index, done))
+    def _landed_now(self, work: _Work, index: int, flight: Flight) -> None:
+        if not flight.task.cancelled():
+            flight.task.exception()  # heard, even when the run has ended meanwhile
+        self._flights.discard(flight)
+        self._landed.append((work, index, flight.task))
         self._wake.set()
 
     def _land(self, work: _Work, index: int, done: asyncio.Future[Result]) -> None:
         """A call that was awaited has ended."""
-        if done.cancelled() or work.state.phase is not Phase.RUNNING or self.cancelled:
+        if work.stale or self._cancel or work.state.phase is not Phase.RUNNING:
             return
-        error = done.exception()
+        error = CancelledError("it stopped itself") if done.cancelled() else done.exception()
         if error is None:
             self._complete(work, index, done.result())
-        elif isinstance(error, (LostError, CancelledError)):
-            # A payload was damaged, or another job that made the same call was cancelled.
+        elif isinstance(error, LostError):
             self._look_again(work)
         else:
             self._fail(work.state, error)
 
     def _look_again(self, work: _Work) -> None:
-        """What the node was given is no longer what it was: its step is made anew."""
+        """A value turned out to be damaged as it was read: the node's step is made anew."""
+        work.stale = True
         id_ = work.state.node.id
         self._tries[id_] = self._tries.get(id_, 0) + 1
         if self._tries[id_] > _MOST_TRIES:
@@ -488,7 +520,7 @@ class Run:
         self._schedule.finish(state, outputs, max(state.wanted, Level.DIGEST))
 
     def _fail(self, state: State, error: BaseException) -> None:
-        if isinstance(error, CancelledError) and self.cancelled:
+        if isinstance(error, CancelledError) and self._cancel:
             return
         if state.phase is not Phase.RUNNING:
             return
@@ -529,8 +561,9 @@ class Run:
 
     async def _wind_down(self) -> None:
         """Gives running calls a moment to notice; those that others await too go on."""
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=_GRACE_SECONDS)
+        tasks = {flight.task for flight in self._flights if flight.cancel}
+        if tasks:
+            await asyncio.wait(tasks, timeout=_GRACE_SECONDS)
         self._parts.store.flush()
 
     def scratch(self) -> Path:

@@ -123,7 +123,8 @@ class Schedule:
     ) -> None:
         """The node answered with more nodes; its outputs are put together from theirs."""
         for node in nodes:
-            self._states[node.id] = State(node, state.drawn, urgency=state.urgency)
+            if node.id not in self._states:  # it may have been expanded before
+                self._states[node.id] = State(node, state.drawn, urgency=state.urgency)
         state.assembly = outputs
 
     def finish(self, state: State, outputs: tuple[Batch, ...], level: Level) -> None:

@@ -22,6 +22,7 @@ __all__ = [
     "Seam",
     "crossfaded",
     "faded",
+    "joined",
     "limited",
     "loudness",
     "mixed",
@@ -125,6 +126,45 @@ def mixed(tracks: Sequence[Audio], gains_db: Sequence[float] | None = None) -> A
             samples[:, start : start + block.shape[1]] += converted(scaled, matrix)
             start += block.shape[1]
     return Audio(samples, rate_hz)
+
+
+def joined(
+    sounds: Sequence[Audio],
+    overlap_seconds: float = 0.0,
+    curve: CrossfadeCurve = "matched",
+    end_seconds: float | None = None,
+) -> Audio:
+    """One sound after the other, each laid over the end of the one before by `overlap_seconds`.
+
+    At the highest rate, with the most channels. A shorter sound is laid over with all it has.
+    Nothing is kept from `end_seconds` on. Only the result is held as a whole: sounds that must be
+    resampled are so one at a time. Raises InputError.
+    """
+    _check_seconds("overlap_seconds", overlap_seconds)
+    if not sounds:
+        raise InputError("0 sounds: give one or more to join")
+    rate_hz = max(sound.rate_hz for sound in sounds)
+    channels = max(sound.channels for sound in sounds)
+    ends, overlaps = [_frames_at(sounds[0], rate_hz)], [0]
+    for sound in sounds[1:]:
+        frames = _frames_at(sound, rate_hz)
+        overlaps.append(min(round(overlap_seconds * rate_hz), frames, ends[-1]))
+        ends.append(ends[-1] + frames - overlaps[-1])
+    end = ends[-1] if end_seconds is None else min(round(end_seconds * rate_hz), ends[-1])
+    samples = np.empty((channels, end), np.float32)
+    written = 0
+    for sound, overlap in zip(sounds, overlaps, strict=True):
+        start = written - overlap
+        if start >= end:
+            break
+        part = with_channels(resampled(sound, rate_hz), channels)
+        before = Audio.trusted(samples[:, start:written], rate_hz)
+        over = Audio.trusted(part.samples[:, :overlap], rate_hz)
+        samples[:, start:written] = crossfaded(before, over, overlap, curve).samples
+        rest = part.samples[:, overlap : overlap + end - written]
+        samples[:, written : written + rest.shape[1]] = rest
+        written += rest.shape[1]
+    return Audio.trusted(samples, rate_hz)
 
 
 def _blocks_at(audio: Audio, rate_hz: int) -> Iterator[Samples]:

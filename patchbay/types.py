@@ -246,6 +246,7 @@ class Expansion(Struct, frozen=True):
 
     nodes: dict[str, dict[str, Any]]
     outputs: tuple[Link | Outer | Given, ...]
+    values: tuple[Value, ...] = ()  # those that it holds itself
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,7 @@ from patchbay import codecs, digest
 from patchbay.errors import (
     CancelledError,
     InputError,
-    LostError,
     OutputError,
-    PatchbayError,
 )
 from patchbay.files import Folders
 from patchbay.graph import converted, fits, links_of
@@ -66,7 +64,6 @@ class Cancel:
 class Surroundings(Protocol):
     """What a run lends to the contexts of its calls."""
 
-    cancelled: Cancel
     folders: Folders
     models: Any
 
@@ -83,13 +80,30 @@ class Surroundings(Protocol):
 class CallContext:
     """What one call may ask of the engine; see `patchbay.context.Context`."""
 
-    __slots__ = ("_around", "_scratch", "began", "drawn", "files", "last", "may_save", "node", "ui",
-                 "urgency")  # fmt: skip
+    __slots__ = (
+        "_around",
+        "_cancel",
+        "_scratch",
+        "began",
+        "drawn",
+        "files",
+        "last",
+        "may_save",
+        "node",
+        "ui",
+        "urgency",
+    )
 
     def __init__(
-        self, around: Surroundings, node: NodeId, drawn: NodeId, urgency: float = 0.0
+        self,
+        around: Surroundings,
+        cancel: Cancel,
+        node: NodeId,
+        drawn: NodeId,
+        urgency: float = 0.0,
     ) -> None:
         self._around = around
+        self._cancel = cancel
         self._scratch: Path | None = None
         self.node = node
         self.drawn = drawn
@@ -101,7 +115,7 @@ class CallContext:
 
     @property
     def cancelled(self) -> bool:
-        return bool(self._around.cancelled)
+        return bool(self._cancel)
 
     @property
     def models(self) -> Any:
@@ -118,7 +132,7 @@ class CallContext:
         return self._around.provenance(self.node)
 
     def progress(self, done: float, total: float, preview: Any = None) -> None:
-        if self._around.cancelled:
+        if self._cancel:
             raise CancelledError("stopped as asked")
         self._around.report(self, done, total, preview)
 
@@ -207,8 +221,11 @@ def result_of(
     return Result(outputs, context.ui, seconds, tuple(context.files))
 
 
-def encoded_inputs(inputs: Mapping[str, Any], store: Store) -> dict[str, Any]:
-    """A node's inputs as they are kept: each a mapping that says what kind it is."""
+def encoded_inputs(
+    inputs: Mapping[str, Any], store: Store, held: list[Value] | None = None
+) -> dict[str, Any]:
+    """A node's inputs as they are kept: each a mapping that says what kind it is. Values that
+    had to be stored are added to `held`."""
     kept: dict[str, Any] = {}
     for name, value in inputs.items():
         link = links_of(value)
@@ -216,12 +233,13 @@ def encoded_inputs(inputs: Mapping[str, Any], store: Store) -> dict[str, Any]:
             kept[name] = {"link": [link.node, link.slot]}
         elif isinstance(value, Outer):
             kept[name] = {"outer": value.name}
-        elif isinstance(value, Given):
-            kept[name] = {"given": msgspec.to_builtins(value, builtin_types=(bytes,))}
         elif digest.is_plain(value):
             kept[name] = {"literal": value}
         else:
-            kept[name] = encoded_inputs({name: Given((_value(value, store),))}, store)[name]
+            given = value if isinstance(value, Given) else Given((_value(value, store),))
+            if held is not None and given is not value:
+                held.extend(given.batch)
+            kept[name] = {"given": msgspec.to_builtins(given, builtin_types=(bytes,))}
     return kept
 
 
@@ -332,8 +350,9 @@ def _expansion(spec: NodeSpec, expand: Expand, store: Store) -> Expansion:
             f"its expansion gives {len(expand.outputs)} outputs, it declares {len(spec.outputs)}"
         )
     nodes = {}
+    held: list[Value] = []
     for id_, entry in expand.nodes.items():
-        inputs = encoded_inputs(entry.get("inputs") or {}, store)
+        inputs = encoded_inputs(entry.get("inputs") or {}, store, held)
         nodes[str(id_)] = {"class_type": entry.get("class_type"), "inputs": inputs}
     outputs: list[Link | Outer | Given] = []
     for output in expand.outputs:
@@ -343,10 +362,7 @@ def _expansion(spec: NodeSpec, expand: Expand, store: Store) -> Expansion:
         elif isinstance(output, (Outer, Given)):
             outputs.append(output)
         else:
-            outputs.append(Given((_value(output, store),)))
-    return Expansion(nodes, tuple(outputs))
-
-
-def known(error: BaseException) -> bool:
-    """Whether the error speaks to the user for itself, without a traceback."""
-    return isinstance(error, PatchbayError) and not isinstance(error, LostError | CancelledError)
+            value = _value(output, store)
+            held.append(value)
+            outputs.append(Given((value,)))
+    return Expansion(nodes, tuple(outputs), tuple(held))

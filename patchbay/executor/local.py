@@ -102,7 +102,7 @@ class Local:
             return timed(spec, call, context, self._store)
         except (LostError, CancelledError):
             raise
-        except Exception as error:
+        except BaseException as error:  # even SystemExit belongs to the node, not to the engine
             raise _named(error) from error
         finally:
             context.end()
@@ -123,14 +123,16 @@ class Local:
             raise
         except asyncio.CancelledError as error:
             raise CancelledError("stopped as asked") from error
-        except Exception as error:
+        except BaseException as error:
             raise _named(error) from error
         finally:
             context.end()
 
 
-def _named(error: Exception) -> NodeError:
+def _named(error: BaseException) -> NodeError:
     """What a node raised, as the one error that leaves an executor."""
+    if not isinstance(error, Exception):
+        return NodeError(f"the node tried to end the program: {type(error).__name__}")
     if isinstance(error, PatchbayError):
         return NodeError(error.message, code=error.code, **error.details)
     if isinstance(error, MemoryError):
@@ -144,7 +146,7 @@ def _work(lane: queue.PriorityQueue[_Ticket]) -> None:
         outcome: Any
         try:
             outcome = ticket.work()
-        except BaseException as error:  # even SystemExit belongs to the node, not to the worker
+        except PatchbayError as error:
             outcome = error
         # The loop is closed when a run was given up while this call still went on.
         with contextlib.suppress(RuntimeError):
@@ -157,10 +159,6 @@ def _deliver(future: asyncio.Future[Result], outcome: Any) -> None:
         return
     if isinstance(outcome, PatchbayError):
         future.set_exception(outcome)
-    elif isinstance(outcome, BaseException):
-        error = NodeError(f"the node tried to end the program: {type(outcome).__name__}")
-        error.__cause__ = outcome
-        future.set_exception(error)
     else:
         future.set_result(outcome)
 
