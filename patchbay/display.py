@@ -98,9 +98,6 @@ class Board:
             row.state = "running" if row.state in ("waiting", "running") else row.state
             row.engine = row.engine or event.engine
             row.reason = row.reason or event.reason
-        elif isinstance(event, NodeDone):
-            row.state = "done" if row.state in ("cached", "running", "waiting") else row.state
-            row.seconds += event.seconds
         return None
 
     @property

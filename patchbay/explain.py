@@ -8,15 +8,16 @@ from patchbay.store import Store
 from patchbay.types import NodeSpec, Value
 
 
-def why(plan: Planned, store: Store, spec: NodeSpec) -> str:
-    """One short reason, such as "input text changed" or "its code changed"."""
+def why(plan: Planned, store: Store, spec: NodeSpec, began: float) -> str:
+    """One short reason, such as "input text changed" or "its code changed", beside what was known
+    when the run began."""
     if not spec.pure:
         return "it is never kept: pure=False"
     known = store.find(plan.call.key)
     if known is not None:
         return _gone(store, [value for batch in known.outputs for value in batch])
     nearest: list[str] | None = None
-    for material in store.records.materials(f"{spec.pack}/{spec.name}"):
+    for material in store.records.materials(f"{spec.pack}/{spec.name}", began):
         changes = _changes(plan.material, material)
         if nearest is None or len(changes) < len(nearest):
             nearest = changes

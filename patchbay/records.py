@@ -170,11 +170,14 @@ class Records:
             self._means[name] = row[0] if row else None
         return self._means[name]
 
-    def materials(self, node: str) -> list[bytes]:
-        """What the keys of this node's calls were made from, newest first."""
+    def materials(self, node: str, before: float) -> list[bytes]:
+        """What the keys of this node's calls were made from, newest first, of those made before
+        a time in seconds since the epoch."""
         self.flush()
-        query = "SELECT material FROM records WHERE node = ? ORDER BY made DESC LIMIT 1000"
-        return [row[0] for row in self._all(query, (node,))]
+        query = """
+            SELECT material FROM records WHERE node = ? AND made < ? ORDER BY made DESC LIMIT 1000
+        """
+        return [row[0] for row in self._all(query, (node, before))]
 
     def stored(self) -> list[StoredRow]:
         """Every value that was written to a file, trimmed ones too."""

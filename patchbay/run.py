@@ -111,6 +111,15 @@ class _Work:
     stale: bool = False  # its node has been looked at anew
 
 
+@dataclass(slots=True, eq=False)
+class _Expanding:
+    """A node that waits for its expansion: what it showed itself, and whether any of it ran."""
+
+    ui: dict[str, list[Any]]
+    seconds: float
+    ran: bool
+
+
 class Run:
     """One job on its way. `explaining` finds out why each call was not known."""
 
@@ -135,6 +144,7 @@ class Run:
         self._ui: dict[NodeId, dict[str, list[Any]]] = {}
         self._files: list[SavedFile] = []
         self._told: set[NodeId] = set()
+        self._expanding: dict[NodeId, _Expanding] = {}
 
     def cancel(self) -> None:
         """Asks for an end: running calls stop at their next progress step. From the loop only."""
@@ -146,6 +156,7 @@ class Run:
     async def go(self) -> Outcome:
         """Runs to the end. Failures are in the outcome; only a bug raises."""
         began = time.perf_counter()
+        self._began = time.time()
         self._loop = asyncio.get_running_loop()
         schedule = self._schedule
         targets = self._job.targets or tuple(s.node.id for s in schedule if s.node.spec.sink)
@@ -290,7 +301,9 @@ class Run:
 
     def _tell_start(self, work: _Work, first: Planned) -> None:
         state, spec = work.state, work.state.node.spec
-        reason = explain.why(first, self._parts.store, spec) if self._explaining else ""
+        reason = (
+            explain.why(first, self._parts.store, spec, self._began) if self._explaining else ""
+        )
         name = work.engine.name if work.engine else ""
         seconds = self._mean_seconds(spec, name)
         left = None if seconds is None else seconds * work.left
@@ -453,28 +466,40 @@ class Run:
         self._schedule.finish(state, outputs, level)
 
     def _tell(self, work: _Work, results: list[Result]) -> None:
-        state, job, now = work.state, self._job.id, time.time()
-        ui = shown(results)
-        id_ = state.node.id
-        if not work.ran:
-            if id_ in self._told:
-                return
-            self._told.add(id_)
-        if ui:
-            self._ui[id_] = ui
+        state = work.state
         for result in results:
             if result.files:
                 self._files.extend(file for file in result.files if file not in self._files)
-        if work.ran:
-            seconds = sum([result.seconds for result in results])
-            self._emit(NodeDone(job, now, id_, state.drawn, ui, seconds))
-        elif work.planned and all(plan.blocked is not None for plan in work.planned):
+        seconds = sum([result.seconds for result in results]) if work.ran else 0.0
+        if work.planned and not work.ran:
             blocked = work.planned[0].blocked
-            assert blocked is not None
-            reason = self._parts.store.load(blocked)
-            self._emit(NodeSkipped(job, now, id_, state.drawn, id_, reason))
+            if blocked is not None and all(plan.blocked is not None for plan in work.planned):
+                self._tell_blocked(state, self._parts.store.load(blocked))
+                return
+        self._tell_end(state, shown(results), seconds, work.ran)
+
+    def _tell_end(self, state: State, ui: dict[str, list[Any]], seconds: float, ran: bool) -> None:
+        """A node has its outputs; that it was looked at again for its bytes is told only if it
+        had to run."""
+        job, now, id_ = self._job.id, time.time(), state.node.id
+        if ran:
+            if state.parent is not None:
+                around = self._expanding[state.parent.node.id]
+                around.seconds += seconds
+                around.ran = True
+        elif id_ in self._told:
+            return
+        self._told.add(id_)
+        if ui:
+            self._ui[id_] = ui
+        if ran:
+            self._emit(NodeDone(job, now, id_, state.drawn, ui, seconds))
         else:
             self._emit(NodeCached(job, now, id_, state.drawn, ui))
+
+    def _tell_blocked(self, state: State, reason: str) -> None:
+        id_ = state.node.id
+        self._emit(NodeSkipped(self._job.id, time.time(), id_, state.drawn, id_, reason))
 
     def _expand(self, work: _Work, results: list[Result]) -> None:
         state = work.state
@@ -496,7 +521,8 @@ class Run:
         except PatchbayError as error:
             self._fail(state, error)
             return
-        self._tell(work, results)
+        seconds = sum([result.seconds for result in results]) if work.ran else 0.0
+        self._expanding[state.node.id] = _Expanding(shown(results), seconds, work.ran)
         self._schedule.expand(state, nodes.values(), tuple(tuple(part) for part in parts))
         for id_, node in nodes.items():
             if node.spec.sink:
@@ -517,6 +543,9 @@ class Run:
             )
             for parts in state.assembly
         )
+        own = self._expanding[state.node.id]
+        self._tell_end(state, own.ui, own.seconds, own.ran)
+        own.ran = False
         self._schedule.finish(state, outputs, max(state.wanted, Level.DIGEST))
 
     def _fail(self, state: State, error: BaseException) -> None:

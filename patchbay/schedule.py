@@ -52,6 +52,7 @@ class State:
     asked: frozenset[str] = frozenset()  # lazy inputs that were asked for
     assembly: tuple[tuple[Link | Given, ...], ...] | None = None
     because: NodeId | None = None
+    parent: State | None = None  # the node whose expansion this one is part of
     urgency: float = 0.0
 
 
@@ -124,7 +125,8 @@ class Schedule:
         """The node answered with more nodes; its outputs are put together from theirs."""
         for node in nodes:
             if node.id not in self._states:  # it may have been expanded before
-                self._states[node.id] = State(node, state.drawn, urgency=state.urgency)
+                inner = State(node, state.drawn, parent=state, urgency=state.urgency)
+                self._states[node.id] = inner
         state.assembly = outputs
 
     def finish(self, state: State, outputs: tuple[Batch, ...], level: Level) -> None:

@@ -237,7 +237,8 @@ def _print_outcome(
     for problem in outcome.problems:
         common.warn(f"node {problem.node}: {problem.message}")
     for id_, ui in outcome.outputs.items():
-        if not arguments.quiet:
+        # What the parts of an expansion say is told only to those who ask.
+        if not arguments.quiet and (arguments.explain or id_ in board.rows):
             for note in ui.get("notes", ()):
                 common.warn(f"node {id_}: {note}")
     for file in outcome.files:
