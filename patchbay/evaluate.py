@@ -87,7 +87,8 @@ class Evaluator:
         if kind not in (str, int, float, bool):
             return self._stored(value)
         found = self._literals.get((kind, value))
-        if found is None or value == 0:  # 0.0 and -0.0 are equal but not the same
+        # 0.0 and -0.0 are equal but not the same; the bytes of a long text may be trimmed.
+        if found is None or value == 0 or found.inline is None:
             found = self._literals[kind, value] = self._stored(value)
         return found
 

@@ -129,6 +129,7 @@ def _read(audio: Audio, borders: NDArray[np.int64]) -> Iterator[Levels]:
         state[np.abs(state) < 1e-30] = 0
         np.square(filtered, out=filtered)
         yield np.add.reduceat(weights @ filtered, part[:-1] - part[0])
+        audio.let_go()
 
 
 def _weight(name: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -65,9 +66,22 @@ class Audio:
         return max((float(np.abs(block).max()) for block in self.blocks()), default=0.0)
 
     def blocks(self, frames: int = BLOCK_FRAMES) -> Iterator[Samples]:
-        """The samples in order, as views of at most `frames` frames."""
+        """The samples in order, as views of at most `frames` frames, each let go of after use."""
         for start in range(0, self.frames, frames):
             yield self.samples[:, start : start + frames]
+            self.let_go()
+
+    def let_go(self) -> None:
+        """Lets samples that are a mapped file leave memory until they are read again.
+
+        Whoever reads a long sound block by block calls it in between, and never holds the whole.
+        """
+        base: Any = self.samples
+        while isinstance(base, np.ndarray):
+            base = base.base
+        mapped = base.obj if isinstance(base, memoryview) else base
+        if isinstance(mapped, mmap.mmap) and hasattr(mapped, "madvise"):
+            mapped.madvise(mmap.MADV_DONTNEED)
 
     def scaled(self, gain: float) -> Audio:
         """The same sound times `gain`, a linear factor. Nothing is clipped."""

@@ -108,6 +108,7 @@ def _peaks(audio: Audio, points: int, stretch_frames: int) -> NDArray[np.float64
         inside = per_frame[1:].reshape(stretches, stretch_frames).max(axis=1)
         before = per_frame[:-1:stretch_frames]
         found.append(np.maximum(inside, before).astype(np.float64))
+        audio.let_go()
     return np.concatenate(found)
 
 

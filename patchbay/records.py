@@ -75,7 +75,8 @@ class Records:
     def __init__(self, path: Path | None, warn: Callable[[str], None], read_only: bool) -> None:
         self._warn = warn
         self.read_only = read_only
-        self._connection = _connect(path, warn, read_only)
+        self._complained = False
+        self._connection = self._opened(path)
         self._fresh: dict[Key, Result] = {}
         self._rows: list[tuple[Any, ...]] = []
         self._stored: dict[Digest, tuple[int, float]] = {}
@@ -84,6 +85,17 @@ class Records:
         self._flushed = time.monotonic()
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = msgspec.msgpack.Decoder(Result).decode
+
+    def _opened(self, path: Path | None) -> sqlite3.Connection:
+        try:
+            return _connect(path, self._warn, self.read_only)
+        except sqlite3.OperationalError as error:  # a disk that is full, or a lock that stays
+            self._warn(
+                f"the cache's table cannot be opened ({error}): results are kept in memory until "
+                "this run ends; free some space or choose another folder with --cache"
+            )
+            self.read_only = True
+            return _connect(path, self._warn, True)
 
     def find(self, key: Key) -> Result | None:
         """What the call with this key gave, if it is known."""
@@ -242,7 +254,9 @@ class Records:
             with self._connection:
                 self._connection.executemany(query, rows)
         except sqlite3.Error as error:
-            self._warn(f"the cache's table cannot be written: {error}")
+            if not self._complained:
+                self._complained = True
+                self._warn(f"the cache's table cannot be written: {error}")
 
 
 def _connect(path: Path | None, warn: Callable[[str], None], read_only: bool) -> sqlite3.Connection:
@@ -254,9 +268,9 @@ def _connect(path: Path | None, warn: Callable[[str], None], read_only: bool) ->
         return _connect_read_only(path)
     try:
         return _prepared(path)
-    except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.OperationalError):
-            raise StoreError(f"the cache table {path} cannot be opened: {error}") from error
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:
         aside = path.with_suffix(f".damaged-{int(time.time())}")
         path.rename(aside)
         for tail in ("-wal", "-shm"):

@@ -342,11 +342,10 @@ class Run:
             for name, batch in row.items():
                 for value in batch:
                     if value.inline is None and not self._has(value):
-                        lost[self._origin(state, name)] = Level.PAYLOAD
+                        lost[self._origin(state, name, value)] = Level.PAYLOAD
         if not lost:
             return True
-        tries = self._tries[state.node.id] = self._tries.get(state.node.id, 0) + 1
-        if tries > _MOST_TRIES:
+        if self._tried_enough(state):
             raise StoreError(
                 "what it needs was made again and is still not there: declare the node before it "
                 "with pure=False if it gives another value each time; otherwise check the disk"
@@ -356,13 +355,22 @@ class Run:
         self._schedule.wait(state, lost)
         return False
 
-    def _origin(self, state: State, name: str) -> NodeId:
+    def _tried_enough(self, state: State) -> bool:
+        """Counts a try to have what the node needs; any of its values may be lost now and then,
+        but not for ever."""
+        id_ = state.node.id
+        tries = self._tries[id_] = self._tries.get(id_, 0) + 1
+        given = sum(len(batch) for batch in self._batches(state).values())
+        return tries > _MOST_TRIES * (1 + given)
+
+    def _origin(self, state: State, name: str, lost: Value) -> NodeId:
+        """The node that can make a lost value of this input again."""
         for given, value in state.node.inputs.items():
             if given != name and given.rpartition(".")[0] != name:
                 continue
-            if type(value) is Link:
+            if type(value) is Link and lost in self._schedule.batch(value):
                 return value.node
-            if type(value) is Given and value.origin is not None:
+            if type(value) is Given and value.origin is not None and lost in value.batch:
                 return value.origin.node
         raise StoreError(
             f"the value of input {name!r} is gone from the cache and cannot be made again here: "
@@ -437,9 +445,7 @@ class Run:
     def _look_again(self, work: _Work) -> None:
         """A value turned out to be damaged as it was read: the node's step is made anew."""
         work.stale = True
-        id_ = work.state.node.id
-        self._tries[id_] = self._tries.get(id_, 0) + 1
-        if self._tries[id_] > _MOST_TRIES:
+        if self._tried_enough(work.state):
             message = "the cache keeps losing what it needs: check the disk"
             self._fail(work.state, StoreError(message))
             return

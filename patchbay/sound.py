@@ -164,6 +164,7 @@ def joined(
         rest = part.samples[:, overlap : overlap + end - written]
         samples[:, written : written + rest.shape[1]] = rest
         written += rest.shape[1]
+        sound.let_go()
     return Audio.trusted(samples, rate_hz)
 
 

@@ -77,6 +77,7 @@ class Store:
         self._warn = warn
         self._values = self.folder / "values"
         self._counter = itertools.count()
+        self._full = False
         self._verified: set[Digest] = set()
         self._bad: set[Digest] = set()  # damaged, and not to be removed from a read-only folder
         self._used: set[Digest] = set()
@@ -105,11 +106,13 @@ class Store:
             self._write(digest, encoded)
         except OSError as error:
             self.live.pin(digest, payload)
-            self._warn(
-                f"the cache cannot take a value of {size} bytes ({error.strerror or error}): it "
-                "is kept in memory until this run ends; free some space, `patchbay cache trim`, "
-                "or choose another folder with --cache"
-            )
+            if not self._full:
+                self._full = True
+                self._warn(
+                    f"the cache cannot take a value of {size} bytes ({error.strerror or error}): "
+                    "what does not fit is kept in memory until this run ends; free some space, "
+                    "`patchbay cache trim`, or choose another folder with --cache"
+                )
             return value
         self._verified.add(digest)
         self._bad.discard(digest)
@@ -277,7 +280,7 @@ class Store:
 
     def _write(self, digest: Digest, encoded: Encoded) -> None:
         target = self._path(digest)
-        if os.path.exists(target):
+        if os.path.exists(target) and self._sound(digest, target):
             return
         part = self.folder / "scratch" / f"{os.getpid()}-{next(self._counter)}.part"
         try:
@@ -290,18 +293,23 @@ class Store:
             part.unlink(missing_ok=True)
             raise
 
+    def _sound(self, digest: Digest, path: str) -> bool:
+        """Whether a file holds what its name says; each is read once by a process."""
+        if digest not in self._verified:
+            hasher = blake3(max_threads=blake3.AUTO)
+            hasher.update_mmap(path)
+            if hasher.digest() != digest:
+                return False
+            self._verified.add(digest)
+        return True
+
     def _verify(self, digest: Digest, path: str) -> None:
-        if digest in self._verified:
-            return
-        hasher = blake3(max_threads=blake3.AUTO)
-        hasher.update_mmap(path)
-        if hasher.digest() != digest:
+        if not self._sound(digest, path):
             self._bad.add(digest)
             if self.writable:
                 os.unlink(path)
             self._warn("a damaged value was removed from the cache: it is made again")
             raise LostError("a stored value was damaged")
-        self._verified.add(digest)
 
     def _files(self) -> Iterable[tuple[Path, Digest, int]]:
         for path in sorted(self._values.glob("??/*")):

@@ -164,7 +164,7 @@ class Machine:
     def __init__(self, folder: Path, catalogue: Catalogue) -> None:
         self.cache = folder / "cache"
         self.folders = Folders(folder / "input", folder / "output", folder / "temp")
-        self.folders.input.mkdir(parents=True)
+        self.folders.input.mkdir(parents=True, exist_ok=True)
         self.catalogue = catalogue
         self.warnings: list[str] = []
 

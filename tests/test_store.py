@@ -341,7 +341,7 @@ def test_a_long_text_in_a_prompt_survives_trimming(machine: Machine) -> None:
         assert session.go(first.go).status == "done"
         for path in machine.value_files():
             path.unlink()
-        prompt["length"] = entry("Watch", text=text)
+        prompt["length"] = entry("KindOf", value=text)
         second = session.start(prompt, job="second")
         outcome = session.go(second.go)
         assert [problem.message for problem in outcome.problems] == []
@@ -585,7 +585,7 @@ FULL_DISK = """
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     kind, folder = sys.argv[1], Path(sys.argv[2])
     machine = Machine(folder, load_pack())
-    machine.run({"n": entry("Number", value=1), "show": entry("Show", value=link("n"))})
+    machine.run({"n": entry("Remark", value=1), "show": entry("Show", value=link("n"))})
     sounds = {
         "list": entry("Count", upto=5),
         "tone": entry("Tone", pitch=link("list"), frames=100_000),

@@ -25,6 +25,13 @@ def louder(audio: Audio, factor: int = 2) -> Audio:
     return audio.scaled(factor)
 
 
+@node(category="test", resource="cpu")
+def step(audio: Audio, index: int) -> Audio:
+    """Gives a sound that tells which step made it."""
+    note("Step", index)
+    return Audio(np.full_like(audio.samples, index / 100), audio.rate_hz)
+
+
 @node(category="test", resource="inline")
 def level(audio: Audio) -> int:
     """Gives the first sample, in hundredths."""
