@@ -28,6 +28,9 @@ _MARKER = 1
 _ENDED = 2
 _GAP = 5
 
+# Beyond some 150 widgets, on a subgraph's instance, the search for the best would take too long.
+_MOST_READINGS = 100_000
+
 # A place in the list: of a port, of a seed's control, or of nothing any more.
 _Place = Port | Literal["control", "dummy"]
 _Move = Literal["take", "take with control", "skip", "absent"]
@@ -49,8 +52,7 @@ def positional(ports: Sequence[Port], values: Sequence[Any], guess: bool) -> dic
             break
     else:
         shown = [port for port in ports if port.widget is not None]
-        # no editor makes more for one node, whatever the file says
-        found = _aligned(shown, values[: 4 * len(shown) + 16]) if guess else {}
+        found = _guessed(shown, values) if guess else {}
     return {name: value for name, value in found.items() if value is not None}
 
 
@@ -74,6 +76,13 @@ def _controls_fit(places: Sequence[_Place], values: Sequence[Any]) -> bool:
         place != "control" or value is None or (isinstance(value, str) and value in CONTROLS)
         for place, value in zip(places, values, strict=True)
     )
+
+
+def _guessed(ports: Sequence[Port], values: Sequence[Any]) -> dict[str, Any]:
+    few = values[: 4 * len(ports) + 16]  # no editor makes more, whatever the file says
+    if len(ports) * len(few) > _MOST_READINGS:
+        return {port.name: value for port, value in zip(ports, few, strict=False)}
+    return _aligned(ports, few)
 
 
 def _aligned(ports: Sequence[Port], values: Sequence[Any]) -> dict[str, Any]:

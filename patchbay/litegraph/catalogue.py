@@ -8,6 +8,9 @@ from typing import Any
 
 from patchbay.types import NodeSpec
 
+# Each takes some milliseconds; a file with more unknown types has other troubles.
+_MOST_GUESSES = 50
+
 
 class Catalogue:
     """The node types known here."""
@@ -23,12 +26,12 @@ class Catalogue:
 
     def nearest(self, name: str) -> tuple[str, ...]:
         """Up to three known names that look like this one."""
-        if name not in self._nearest:
+        if name not in self._nearest and len(self._nearest) < _MOST_GUESSES:
             lower = {known.casefold(): known for known in self._specs}
             # difflib's cost grows with the square of the length; no node has so long a name
             found = get_close_matches(name[:100].casefold(), lower)
             self._nearest[name] = tuple(lower[match] for match in found)
-        return self._nearest[name]
+        return self._nearest.get(name, ())
 
 
 def current_input(spec: NodeSpec | None, name: str) -> str:

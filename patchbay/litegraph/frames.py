@@ -7,8 +7,18 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from patchbay.errors import WorkflowError
+from patchbay.litegraph.matching import pairing, stand_ins
 from patchbay.litegraph.promotion import Inheritance, Promotions
-from patchbay.litegraph.records import BYPASSED, MUTED, VIRTUAL, Drawing, Dropped, DrawnNode, Sheet
+from patchbay.litegraph.records import (
+    BYPASSED,
+    MUTED,
+    VIRTUAL,
+    Drawing,
+    DrawnNode,
+    Dropped,
+    Sheet,
+    Socket,
+)
 
 # A file of a few kilobytes can describe more nodes than there is memory for.
 _MOST_NODES = 250_000
@@ -17,13 +27,18 @@ _DEEPEST = 5_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """One sheet in one place. `instance` is the node of `parent` that stands for it."""
+    """One sheet in one place, for which an instance in `parent` stands.
+
+    `given` has the instance's socket for each input of the sheet, `shown` for each output of the
+    instance the number of the sheet's.
+    """
 
     sheet: Sheet
     prefix: str = ""
     depth: int = 0
     parent: Frame | None = None
-    instance: DrawnNode | None = None
+    given: tuple[Socket | None, ...] = ()
+    shown: tuple[int, ...] = ()
     inheritance: Inheritance = field(default_factory=Inheritance)
     children: dict[str, Frame] = field(default_factory=dict)
 
@@ -55,7 +70,7 @@ def open_frames(drawing: Drawing, promotions: Promotions) -> Opened:
     places: list[Place] = []
     dropped: list[Dropped] = []
     root = Frame(drawing.root)
-    pending = [(root, node) for node in reversed(drawing.root.nodes.values())]
+    pending = [(root, node) for node in reversed(list(drawing.root.nodes.values()))]
     seen = 0
     while pending:
         frame, node = pending.pop()
@@ -71,14 +86,16 @@ def open_frames(drawing: Drawing, promotions: Promotions) -> Opened:
             places.append(Place(frame, node))
         else:
             child = _child(frame, node, definition, promotions)
-            pending.extend((child, inner) for inner in reversed(definition.nodes.values()))
+            pending.extend((child, inner) for inner in reversed(list(definition.nodes.values())))
     return Opened(tuple(places), tuple(dropped))
 
 
 def _reason(node: DrawnNode) -> Literal["muted", "bypassed", "virtual"] | None:
     if node.type in VIRTUAL:
         return "virtual"
-    return {MUTED: "muted", BYPASSED: "bypassed"}.get(node.mode)
+    if node.mode == MUTED:
+        return "muted"
+    return "bypassed" if node.mode == BYPASSED else None
 
 
 def _child(frame: Frame, node: DrawnNode, sheet: Sheet, promotions: Promotions) -> Frame:
@@ -90,7 +107,8 @@ def _child(frame: Frame, node: DrawnNode, sheet: Sheet, promotions: Promotions) 
         prefix=f"{frame.prefix}{node.id}:",
         depth=frame.depth + 1,
         parent=frame,
-        instance=node,
+        given=stand_ins(sheet.inputs, node.inputs),
+        shown=pairing(node.outputs, sheet.outputs),
         inheritance=promotions.inherited(frame.inheritance, node, sheet),
     )
     frame.children[node.id] = child

@@ -41,8 +41,8 @@ def _nodes_of(data: Any, path: str, notes: list[Problem]) -> dict[str, DrawnNode
     for position, entry in enumerate(items(data, path)):
         where = at(path, position)
         index = mapping(entry, where).get("index")
-        id = str(position if index is None else whole(index, at(where, "index")))
-        nodes[id] = node_of(entry, where, notes, id)
+        node_id = str(position if index is None else whole(index, at(where, "index")))
+        nodes[node_id] = node_of(entry, where, notes, node_id)
     return nodes
 
 
@@ -81,15 +81,16 @@ def _external(data: Any, path: str) -> frozenset[tuple[str, int]]:
 
 def _connected(nodes: Mapping[str, DrawnNode], wires: Mapping[str, Wire]) -> dict[str, DrawnNode]:
     """The nodes with their inputs' links set: the file has them in the list of links only."""
-    fed = {(wire.target, wire.target_slot): id for id, wire in wires.items()}
+    fed = {(wire.target, wire.target_slot): wire_id for wire_id, wire in wires.items()}
     return {
-        id: replace(
+        node_id: replace(
             node,
             inputs=tuple(
-                replace(socket, link=fed.get((id, slot))) for slot, socket in enumerate(node.inputs)
+                replace(socket, link=fed.get((node_id, slot)))
+                for slot, socket in enumerate(node.inputs)
             ),
         )
-        for id, node in nodes.items()
+        for node_id, node in nodes.items()
     }
 
 
@@ -105,28 +106,28 @@ def _with_inputs(
 ) -> tuple[dict[str, DrawnNode], tuple[Socket, ...]]:
     """The nodes with their free inputs wired to the group's, and those; sockets of widgets last."""
     free = [
-        (id, slot, socket)
-        for id, node in nodes.items()
+        (node_id, slot, socket)
+        for node_id, node in nodes.items()
         for slot, socket in enumerate(node.inputs)
         if socket.link is None
-        and _setting(settings, id, "input", socket.name).get("visible") is not False
+        and _setting(settings, node_id, "input", socket.name).get("visible") is not False
     ]
     free.sort(key=lambda place: place[2].widget is not None)
     leads = _first_types(nodes, wires)
     changed = dict(nodes)
     inputs: list[Socket] = []
     taken: set[str] = set()
-    for id, slot, socket in free:
+    for node_id, slot, socket in free:
         wire = f"into {len(inputs)}"
-        wires[wire] = Wire(_INPUT, len(inputs), id, slot)
-        name = _input_name(nodes[id], socket, leads, settings)
+        wires[wire] = Wire(_INPUT, len(inputs), node_id, slot)
+        name = _input_name(nodes[node_id], socket, leads, settings)
         if name in taken:
-            name = f"{nodes[id].title or nodes[id].type} {name}"
+            name = f"{nodes[node_id].title or nodes[node_id].type} {name}"
         taken.add(name)
         inputs.append(replace(socket, name=name, link=None))
-        sockets = list(changed[id].inputs)
+        sockets = list(changed[node_id].inputs)
         sockets[slot] = replace(socket, link=wire)
-        changed[id] = replace(changed[id], inputs=tuple(sockets))
+        changed[node_id] = replace(changed[node_id], inputs=tuple(sockets))
     return changed, tuple(inputs)
 
 
@@ -158,13 +159,13 @@ def _outputs_of(
     """Outputs that feed nothing inside, or are shown all the same, each with a wire to it."""
     used = {(wire.origin, wire.origin_slot) for wire in wires.values()}
     outputs: list[Socket] = []
-    for id, node in nodes.items():
+    for node_id, node in nodes.items():
         for slot, socket in enumerate(node.outputs):
-            visible = _setting(settings, id, "output", str(slot)).get("visible")
-            inside = (id, slot) in used and (id, slot) not in shown
+            visible = _setting(settings, node_id, "output", str(slot)).get("visible")
+            inside = (node_id, slot) in used and (node_id, slot) not in shown
             if visible is False or (inside and visible is not True):
                 continue
             wire = f"out {len(outputs)}"
-            wires[wire] = Wire(id, slot, _OUTPUT, len(outputs))
+            wires[wire] = Wire(node_id, slot, _OUTPUT, len(outputs))
             outputs.append(replace(socket, link=wire))
     return tuple(outputs)

@@ -11,12 +11,12 @@ from patchbay.litegraph.shapes import at, fail, identity, items, mapping, text
 from patchbay.types import Problem
 
 
-def node_of(data: Any, path: str, notes: list[Problem], id: str | None = None) -> DrawnNode:
+def node_of(data: Any, path: str, notes: list[Problem], node_id: str | None = None) -> DrawnNode:
     """One node; `id` replaces its own, which nodes of a legacy group lack."""
     entry = mapping(data, path)
     if data is None:
         fail(path, "a node", data)
-    own = identity(entry.get("id"), at(path, "id")) if id is None else id
+    own = identity(entry.get("id"), at(path, "id")) if node_id is None else node_id
     properties = mapping(entry.get("properties"), at(path, "properties"))
     return DrawnNode(
         id=own,
@@ -48,9 +48,7 @@ def socket_of(data: Any, path: str) -> Socket:
 
 
 def _sockets(data: Any, path: str) -> tuple[Socket, ...]:
-    return tuple(
-        socket_of(entry, at(path, index)) for index, entry in enumerate(items(data, path))
-    )
+    return tuple(socket_of(entry, at(path, index)) for index, entry in enumerate(items(data, path)))
 
 
 def _type_name(value: Any, path: str) -> str:

@@ -71,7 +71,9 @@ def _nodes_of(data: Any, path: str, notes: list[Problem]) -> dict[str, DrawnNode
             again.append(node)
         else:
             nodes[node.id] = node
-    fresh = max((int(id) for id in nodes if id.isdecimal() and len(id) < 16), default=0)
+    fresh = max(
+        (int(node_id) for node_id in nodes if node_id.isdecimal() and len(node_id) < 16), default=0
+    )
     for node in again:
         fresh += 1
         message = f"node {node.id}: the file has this id twice; the later node is now {fresh}"
@@ -89,8 +91,8 @@ def _wire_of(data: Any, path: str) -> tuple[str, Wire]:
         parts = [(data[index], at(path, index)) for index in range(5)]
     else:
         fail(path, "a link [id, from, slot, to, slot, type] or an object", data)
-    id, origin, origin_slot, target, target_slot = parts
-    return identity(*id), Wire(
+    wire_id, origin, origin_slot, target, target_slot = parts
+    return identity(*wire_id), Wire(
         identity(*origin), whole(*origin_slot), identity(*target), whole(*target_slot)
     )
 
@@ -101,8 +103,8 @@ def _definition_of(data: Any, path: str, notes: list[Problem]) -> Sheet:
     sheet = _sheet_of(data, path, notes)
     ends = []
     for key, usual in (("inputNode", "-10"), ("outputNode", "-20")):
-        id = mapping(data.get(key), at(path, key)).get("id")
-        ends.append(usual if id is None else identity(id, at(at(path, key), "id")))
+        end_id = mapping(data.get(key), at(path, key)).get("id")
+        ends.append(usual if end_id is None else identity(end_id, at(at(path, key), "id")))
     inputs = items(data.get("inputs"), at(path, "inputs"))
     return replace(
         sheet,
@@ -117,19 +119,17 @@ def _definition_of(data: Any, path: str, notes: list[Problem]) -> Sheet:
     )
 
 
-def _outputs_of(
-    data: Any, path: str, wires: Mapping[str, Wire], end: str
-) -> tuple[Socket, ...]:
+def _outputs_of(data: Any, path: str, wires: Mapping[str, Wire], end: str) -> tuple[Socket, ...]:
     """A definition's outputs, each with the wire into it: the one it names, else the one drawn."""
-    drawn = {wire.target_slot: id for id, wire in wires.items() if wire.target == end}
+    drawn = {wire.target_slot: wire_id for wire_id, wire in wires.items() if wire.target == end}
     outputs = []
     for index, entry in enumerate(items(data, path)):
         where = at(path, index)
         socket = socket_of(entry, where)
         named = [
-            identity(id, at(at(where, "linkIds"), place))
-            for place, id in enumerate(items(entry.get("linkIds"), at(where, "linkIds")))
+            identity(wire_id, at(at(where, "linkIds"), place))
+            for place, wire_id in enumerate(items(entry.get("linkIds"), at(where, "linkIds")))
         ]
-        held = [id for id in named if id in wires and wires[id].target == end]
+        held = [wire_id for wire_id in named if wire_id in wires and wires[wire_id].target == end]
         outputs.append(replace(socket, link=held[0] if held else drawn.get(index)))
     return tuple(outputs)

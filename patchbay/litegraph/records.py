@@ -49,7 +49,7 @@ class Proxy:
 
 @dataclass(frozen=True, slots=True)
 class DrawnNode:
-    """One node as drawn. `values` are its widgets' by position or by name, `named` Patchbay's own."""
+    """One node as drawn. `values` are its widgets', by position or name; `named` Patchbay's own."""
 
     id: str
     type: str

@@ -44,7 +44,7 @@ def described(value: Any) -> str:
 def fail(path: str, expected: str, value: Any) -> NoReturn:
     raise WorkflowError(
         f"{path}: expected {expected}, got {described(value)}: "
-        "the file is damaged or not a saved workflow; save it again from the editor",
+        "the file is damaged or of another kind; save it again from the editor",
         path=path,
         expected=expected,
     )
