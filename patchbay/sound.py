@@ -56,8 +56,8 @@ def trimmed(audio: Audio, start_seconds: float = 0.0, end_seconds: float | None 
             f"start {start_seconds} s, end {end:g} s: start before the end of this sound of "
             f"{audio.seconds:g} s"
         )
-    part = slice(round(start_seconds * audio.rate_hz), round(end * audio.rate_hz))
-    return Audio(audio.samples[:, part], audio.rate_hz)
+    first, last = round(start_seconds * audio.rate_hz), round(end * audio.rate_hz)
+    return Audio.trusted(_copied(audio, first, last), audio.rate_hz)
 
 
 def faded(
@@ -75,7 +75,7 @@ def faded(
     rise, fall = (min(round(s * audio.rate_hz), audio.frames) for s in (in_seconds, out_seconds))
     if not rise and not fall:
         return audio
-    samples = audio.samples.copy()
+    samples = _copied(audio, 0, audio.frames)
     for start in range(0, rise, BLOCK_FRAMES):
         frames = np.arange(start, min(start + BLOCK_FRAMES, rise))
         samples[:, frames[0] : frames[-1] + 1] *= _gain((frames + 0.5) / rise, curve)
@@ -166,6 +166,16 @@ def joined(
         written += rest.shape[1]
         sound.let_go()
     return Audio.trusted(samples, rate_hz)
+
+
+def _copied(audio: Audio, first: int, last: int) -> Samples:
+    """A copy of some frames, made block by block, so that a mapped file is not held whole."""
+    samples = np.empty((audio.channels, last - first), np.float32)
+    for start in range(0, last - first, BLOCK_FRAMES):
+        end = min(start + BLOCK_FRAMES, last - first)
+        samples[:, start:end] = audio.samples[:, first + start : first + end]
+        audio.let_go()
+    return samples
 
 
 def _blocks_at(audio: Audio, rate_hz: int) -> Iterator[Samples]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from patchbay import Audio, Context, InputError, sound
+import numpy as np
+from numpy.typing import NDArray
+
+from patchbay import Audio, Context, InputError
 
 
 def filled(audio: Audio, name: str = "audio") -> Audio:
@@ -18,12 +21,15 @@ def filled(audio: Audio, name: str = "audio") -> Audio:
     return audio
 
 
-def alike(sounds: Sequence[Audio], ctx: Context) -> list[Audio]:
-    """The sounds at the highest rate among them, with the most channels; says what it changed."""
-    tell_alike(sounds, ctx)
-    rate_hz = max(audio.rate_hz for audio in sounds)
-    channels = max(audio.channels for audio in sounds)
-    return [sound.with_channels(sound.resampled(audio, rate_hz), channels) for audio in sounds]
+def amplified(audio: Audio, gain_db: float) -> NDArray[np.float32]:
+    """New samples, this much louder; only they are held, not the whole of what is read."""
+    gain = np.float32(10 ** (gain_db / 20))
+    samples = np.empty(audio.samples.shape, np.float32)
+    start = 0
+    for block in audio.blocks():
+        np.multiply(block, gain, out=samples[:, start : start + block.shape[1]])
+        start += block.shape[1]
+    return samples
 
 
 def tell_alike(sounds: Sequence[Audio], ctx: Context) -> None:

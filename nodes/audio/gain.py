@@ -7,7 +7,7 @@ from typing import Annotated
 
 from patchbay import Audio, Context, Number, node
 
-from .contents import filled
+from .contents import amplified, filled
 
 
 @node(category="audio/level")
@@ -25,7 +25,7 @@ def gain(
     filled(audio)
     if db == 0:
         return audio
-    result = audio.scaled(10 ** (db / 20))
+    result = Audio(amplified(audio, db), audio.rate_hz)
     if result.peak > 1:
         ctx.say(f"the peak is now {20 * log10(result.peak):.1f} dB above full scale")
     return result

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 
 from patchbay import Audio, sound
@@ -17,6 +17,14 @@ class Measures:
     seconds: float
     rate_hz: int
     channels: int
+
+    def louder(self, gain_db: float) -> Measures:
+        """What the same sound measures after this gain."""
+        return replace(
+            self,
+            loudness_lufs=self.loudness_lufs + gain_db,
+            true_peak_db=self.true_peak_db + gain_db,
+        )
 
     def facts(self) -> dict[str, float | int | None]:
         """Rounded for reading; None stands for silence, as JSON has no infinity."""

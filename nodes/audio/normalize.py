@@ -7,7 +7,7 @@ from typing import Annotated
 
 from patchbay import Audio, Context, Number, node, sound
 
-from .contents import filled
+from .contents import amplified, filled
 
 
 @node(category="audio/level")
@@ -36,8 +36,9 @@ def normalize(
     gain_db = target_lufs - level
     if not limiting:
         gain_db = min(gain_db, ceiling_db - sound.true_peak_db(audio))
-    result = audio.scaled(10 ** (gain_db / 20))
-    held = sound.limited(result, ceiling_db) if limiting else result
+    samples = amplified(audio, gain_db)
+    result = Audio(samples, audio.rate_hz)
+    held = sound.limited(result, ceiling_db, out=samples) if limiting else result
     note = f"from {level:.1f} LUFS by {gain_db:+.1f} dB to {sound.loudness(held):.1f} LUFS"
     if held is not result:
         note += f"; peaks are held at {ceiling_db:g} dBTP"

@@ -8,7 +8,6 @@ from ._notes import note
 
 
 def _which(first: bool) -> list[str]:
-    note("needs", first)
     return ["a"] if first else ["b"]
 
 

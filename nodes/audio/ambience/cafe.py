@@ -45,7 +45,9 @@ class Cafe:
         self._serve(index)
         near, cups = self._muffle(self._near.take()), self._cups.take()
         lively = np.exp(0.12 * wander(self._seed, "lively", index, 6.0))
-        babble = np.float32(0.2) * near + self._room(np.float32(0.8) * near + self._far.take() + 0.5 * cups)
+        babble = np.float32(0.2) * near + self._room(
+            np.float32(0.8) * near + self._far.take() + 0.5 * cups
+        )
         result = babble * drawn(lively, self._rate_hz) + 0.55 * cups
         for low, crowd in self._crowd.items():
             talk = 0.2 * 300 / low * np.exp(0.3 * wander(self._seed, f"talk {low}", index, 0.16))
@@ -59,7 +61,7 @@ class Cafe:
             random = self._clinks
             at, place = self._next_clink - index, float(random.uniform(-0.9, 0.9))
             pitch = random.uniform(1700, 3100)
-            loud = 0.8 * float(np.exp(0.5 * random.standard_normal()))
+            loud = 1.1 * float(np.exp(0.5 * random.standard_normal()))
             gap = random.uniform(0.035, 0.13)
             for _ in range(int(random.integers(1, 5))):
                 if 0 <= at < 1:
@@ -73,7 +75,8 @@ class Cafe:
         ratios, gains = np.array(_CUP_MODES).T
         decay = random.uniform(16, 34) * ratios**0.7
         pitches = pitch * ratios * np.exp(0.004 * random.standard_normal(ratios.size))
-        gains = gains * random.uniform(0.5, 1.2, ratios.size)
+        # The table takes the shrillest modes.
+        gains = gains * random.uniform(0.5, 1.2, ratios.size) / (1 + (pitches / 4500) ** 2)
         sounds = rings(self._rate_hz, _CLINK_SECONDS, pitches, decay)
         ring = gains.astype(np.float32) @ sounds
         frames = ring.size

@@ -79,9 +79,7 @@ class Crickets:
 
     def __init__(self, seed: int, rate_hz: int) -> None:
         self._seed, self._rate_hz = seed, rate_hz
-        self._singers = [
-            _Singer(seed, rate_hz, number) for number in range(_CHIRPERS + _TRILLERS)
-        ]
+        self._singers = [_Singer(seed, rate_hz, number) for number in range(_CHIRPERS + _TRILLERS)]
         self._events = Events(rate_hz, _LONGEST_SECONDS)
         self._trees = Room(seed, rate_hz, 0.45, 3000)
         top = 0.75 * HIGHEST * rate_hz

@@ -19,9 +19,9 @@ class Fireplace:
 
     The layers are those of A. Farnell, "Designing Sound" (MIT Press 2010), practical 11: lapping
     (low noise, fluttering), hissing (high noise under the fourth power of a slow one), crackling
-    (short clicks, each through its own resonance). Amplitudes of cracking wood are heavy-tailed
-    (a power law): P. Diodati, F. Marchesoni, S. Piazza, "Acoustic emission from volcanic rocks:
-    an example of self-organized criticality", Phys. Rev. Lett. 67 (1991).
+    (short clicks, each through its own resonance). The amplitudes of cracking matter follow a
+    power law: P. Diodati, F. Marchesoni, S. Piazza, "Acoustic emission from volcanic rocks: an
+    example of self-organized criticality", Phys. Rev. Lett. 67 (1991); wood is taken to as well.
     """
 
     def __init__(self, seed: int, rate_hz: int) -> None:
@@ -41,9 +41,9 @@ class Fireplace:
         sap = wander(self._seed, "sap", index, 1.9)
         blaze = float(np.exp(0.35 * wander(self._seed, "blaze", index, 7.0).mean()))
         self._crackle(index, blaze)
-        roar = drawn(0.09 * np.exp(0.18 * draught + 0.3 * flutter), frames)
+        roar = drawn(0.075 * np.exp(0.18 * draught + 0.3 * flutter), frames)
         lap = drawn(0.05 * np.exp(0.2 * draught + 0.45 * lick), frames)
-        hiss = drawn(0.008 + 0.004 * np.maximum(sap, 0) ** 4, frames)
+        hiss = drawn(0.008 + 0.018 * np.tanh(0.15 * np.maximum(sap, 0) ** 4), frames)
         high = self._soft(self._hiss.second(index) * hiss + self._events.take())
         result = self._roar.second(index) * roar + self._lap.second(index) * lap
         return np.asarray(result + high + 0.5 * self._room(high))

@@ -35,9 +35,10 @@ class _Shape:
     gain: float
 
 
-# Lows announce the swell, the crash is short, foam hisses longest and highest: the order of the
-# layers in A. Farnell, "Designing Sound" (MIT Press 2010), and of G. Deane, "Sound generation and
-# air entrainment by breaking waves in the surf zone", J. Acoust. Soc. Am. 102 (1997).
+# Lows announce the swell, the crash is short, foam hisses longest and highest: large bubbles and
+# the collapsing wave sound first and low, the small bubbles of the foam last and high (G. Deane,
+# "Sound generation and air entrainment by breaking waves in the surf zone", J. Acoust. Soc. Am.
+# 102, 1997). The seconds and gains are ours.
 _SHAPES = {
     "rumble": _Shape(-0.6, 1.5, 1.9, 0.62),
     "body": _Shape(0.0, 0.75, 1.5, 0.7),

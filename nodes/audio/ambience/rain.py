@@ -31,15 +31,15 @@ class Rain:
 
     def second(self, index: int) -> Samples:
         frames = self._rate_hz
-        heavy = wander(self._seed, "heavy", index, 5.0)
+        heavy = wander(self._seed, "heavy", index, 3.5)
         gust = wander(self._seed, "gust", index, 1.7)
-        force = float(np.exp(0.17 * heavy.mean()))
+        force = float(np.exp(0.13 * heavy.mean()))
         self._patter(index, force)
         self._bubbles(index, force)
         self._thuds(index, force)
-        result = self._far.second(index) * drawn(0.17 * np.exp(0.1 * heavy + 0.05 * gust), frames)
-        result += self._near.second(index) * drawn(0.22 * np.exp(0.17 * heavy + 0.1 * gust), frames)
-        result += self._low.second(index) * drawn(0.05 * np.exp(0.15 * heavy), frames)
+        result = self._far.second(index) * drawn(0.12 * np.exp(0.08 * heavy + 0.05 * gust), frames)
+        result += self._near.second(index) * drawn(0.15 * np.exp(0.13 * heavy + 0.1 * gust), frames)
+        result += self._low.second(index) * drawn(0.04 * np.exp(0.12 * heavy), frames)
         return self._soft(result + self._events.take())
 
     def _patter(self, index: int, force: float) -> None:
@@ -72,7 +72,7 @@ class Rain:
         sounds = rings(self._rate_hz, 0.1, pitch, decay)
         ratio = random.uniform(1.5, 2.6, count)
         sounds += 0.5 * rings(self._rate_hz, 0.1, pitch * ratio, 1.6 * decay)
-        self._lay(random, sounds, 0.35 * np.exp(0.6 * random.standard_normal(count)))
+        self._lay(random, sounds, 0.3 * np.exp(0.6 * random.standard_normal(count)))
 
     def _lay(self, random: np.random.Generator, sounds: Samples, loud: Values) -> None:
         sounds *= loud.astype(np.float32)[:, None]

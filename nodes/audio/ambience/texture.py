@@ -93,7 +93,7 @@ class Events:
         self._sum = np.zeros((2, rate_hz + round((longest_seconds + 0.01) * rate_hz)), np.float32)
 
     def add(self, at_seconds: float, sound: Samples, position: float) -> None:
-        """Lay mono `sound` at 0 to 1 s into this second; what is too long is cut.
+        """Lay mono `sound` that many seconds after this second's beginning; a rest too long is cut.
 
         `position` is -1 left to 1 right, of equal power.
         """
@@ -114,8 +114,7 @@ class Room:
     """The echo of a place, without the direct sound: decaying noise, different left and right.
 
     Sixty decibels of decay take `decay_seconds` in the lows and 40 % of it in the highs, as air
-    and people take these first (H. Kuttruff, "Room Acoustics", chapter 6). Its gain is 1 from 200
-    to 2000 Hz.
+    and people take these first (H. Kuttruff, "Room Acoustics"). Its gain is 1 from 200 to 2000 Hz.
     """
 
     def __init__(self, seed: int, rate_hz: int, decay_seconds: float, corner_hz: float) -> None:

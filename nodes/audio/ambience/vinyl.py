@@ -1,4 +1,4 @@
-"""The run-in groove of an old record: surface noise, ticks, a pop now and then, turntable rumble."""
+"""The run-in groove of an old record: surface noise, ticks, a pop now and then, and rumble."""
 
 from __future__ import annotations
 

@@ -53,7 +53,9 @@ class Voice:
     def speak(self, index: int, events: Events) -> None:
         random = self._random
         while self._next < index + 1:
-            seconds = float(np.clip(self._pace * np.exp(0.3 * random.standard_normal()), 0.09, 0.38))
+            seconds = float(
+                np.clip(self._pace * np.exp(0.3 * random.standard_normal()), 0.09, 0.38)
+            )
             if self._left <= 0:
                 self._left = self._length = int(random.integers(4, 19))
                 self._accent = float(np.exp(0.12 * random.standard_normal()))
@@ -98,7 +100,9 @@ class Voice:
         fall = np.exp(-np.pi * _BANDWIDTHS_HZ[:, None] * time)
         rise = 1 - np.exp(-time / 0.0004)
         close = np.cos(np.pi / 2 * time / _GRAIN_SECONDS) ** 2
-        return np.asarray((heard * np.sin(2 * np.pi * formants * time) * fall).sum(1) * rise * close)
+        return np.asarray(
+            (heard * np.sin(2 * np.pi * formants * time) * fall).sum(1) * rise * close
+        )
 
     def _consonant(self) -> Samples:
         """A breath of noise around 1.5 to 4 kHz."""
