@@ -117,7 +117,7 @@ def encode(payload: Any) -> Encoded | None:
         buffers = _array_buffers(codec, payload)
         return Encoded(codec.socket, buffers, sum(memoryview(part).nbytes for part in buffers))
     if (record := _RECORD_BY_CLASS.get(kind)) is not None:
-        data = digest.canonical(msgspec.to_builtins(payload))
+        data = digest.canonical([record, msgspec.to_builtins(payload)])
         return Encoded(record, (data,), len(data))
     if isinstance(payload, np.generic):
         return encode(payload.item())
@@ -131,9 +131,9 @@ def decode(type_: SocketType, data: bytes | mmap.mmap) -> Any:
             return codec.make(*_parse_arrays(data))
         value = digest.parse(bytes(data))
         if (record := _RECORD_BY_TYPE.get(type_)) is not None:
-            return msgspec.convert(value, record)
+            return msgspec.convert(value[1], record)
         return value
-    except (ValueError, KeyError, TypeError, msgspec.ValidationError) as error:
+    except (ValueError, LookupError, TypeError, msgspec.ValidationError) as error:
         raise LostError(f"a stored {type_} cannot be read: {error}") from error
 
 
@@ -143,6 +143,11 @@ def decode_file(type_: SocketType, path: str) -> Any:
         if type_ in _ARRAY_BY_TYPE:
             return decode(type_, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
         return decode(type_, file.read())
+
+
+def has_codec(type_: SocketType) -> bool:
+    """Whether values of this socket type are stored, and so are of one Python class."""
+    return type_ in _ARRAY_BY_TYPE or type_ in _RECORD_BY_TYPE or type_ in _PLAIN.values()
 
 
 def size_in_memory(payload: Any) -> int:

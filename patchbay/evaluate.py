@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from patchbay import codecs, digest, mapping
 from patchbay.errors import EngineError, FileError, InputError
-from patchbay.executor.base import FILE, SUBGRAPH, encoded_inputs
+from patchbay.executor.base import FILE, SUBGRAPH, encoded_inputs, payload_of
 from patchbay.files import Folders
 from patchbay.graph import links_of, named, port_of
 from patchbay.hints import Subgraph
@@ -162,14 +162,24 @@ class Evaluator:
         return found
 
     def _fingerprint(self, node: Node, row: Mapping[str, Batch]) -> Any:
-        """What the node says of the world outside. An exception of its own counts as a change."""
-        assert node.spec.fingerprint is not None
+        """What the node says of the world outside."""
+        spec = node.spec
+        assert spec.fingerprint is not None
         given = {
-            name: digest.parse(batch[0].inline)
+            name: payload_of(spec.ports[name], batch[0], self._store)
             for name, batch in row.items()
-            if batch and batch[0].inline is not None and name != node.spec.engine
+            if name in spec.fingerprint_inputs and batch
         }
-        return node.spec.fingerprint(**given)
+        return spec.fingerprint(**given)
+
+    def files(self, node: Node, port: Port, batch: Batch) -> Batch:
+        """What a link brings to an input that takes files: the names become files."""
+        return tuple(
+            value
+            if value.type in (FILE, codecs.BLOCKED)
+            else self._file(node, port, self._store.load(value))
+            for value in batch
+        )
 
     def blocked(self, node: Node, because: Value) -> Result:
         """The result of a call that is not made."""
@@ -184,17 +194,6 @@ def joined(results: Sequence[Result], outputs: int) -> tuple[Batch, ...]:
         tuple(value for result in results for value in result.outputs[slot])
         for slot in range(outputs)
     )
-
-
-def shown(results: Sequence[Result]) -> dict[str, list[Any]]:
-    """What a node shows, from what its calls showed."""
-    if len(results) == 1:
-        return results[0].ui
-    ui: dict[str, list[Any]] = {}
-    for result in results:
-        for kind, items in result.ui.items():
-            ui.setdefault(kind, []).extend(items)
-    return ui
 
 
 def body_of(start: Link, find: Callable[[str], Node]) -> Subgraph:

@@ -106,7 +106,7 @@ def _measured(audio: Audio, hop_seconds: float, window_hops: int = 1) -> _Hops:
     if not audio.frames:
         return _Hops(np.zeros(1), np.ones(1))
     hop = hop_seconds * audio.rate_hz
-    hops = int(audio.frames / hop + 1e-9)
+    hops = int(audio.frames / hop + 1e-9) if hop >= 1 else 0
     # Hops of rates such as 11025 Hz are not whole frames: rounding each border keeps them in time.
     borders = np.rint(np.arange(hops + 1) * hop).astype(np.int64)
     if hops < window_hops:

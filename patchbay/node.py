@@ -111,7 +111,8 @@ def node(function: Any = None, /, **options: Any) -> Any:
     resource: what a call occupies: "cpu" a core, "gpu" a device, "io" nothing worth counting,
         "inline" so little that it runs on the spot.
     needs: for lazy inputs: given some of the inputs by name, the names of the lazy ones to make.
-    fingerprint: given the inputs by name, a plain value that changes when something outside does.
+    fingerprint: given some of the inputs by name, a plain value that changes when something
+        outside does.
     engines: the ways to do the work; the function takes the chosen one as `engine: Engine`.
     aliases, renamed: former names of the node, and of inputs (old to new).
     deprecated: what to use instead.
@@ -186,8 +187,9 @@ def _spec(declaration: Declaration, pack: str, version: str) -> NodeSpec:
         engine=special.get("engine"),
         engines=tuple(declaration.engines),
         needs=needs,
-        needs_inputs=tuple(inspect.signature(needs).parameters) if needs else (),
+        needs_inputs=_parameters(needs),
         fingerprint=declaration.fingerprint,
+        fingerprint_inputs=_parameters(declaration.fingerprint),
         tuple_result=is_tuple,
         aliases=tuple(declaration.aliases),
         migrations=dict(declaration.renamed),
@@ -361,10 +363,10 @@ def _check_declaration(
     names = {port.name for port in inputs}
     if any(port.lazy for port in inputs) and declaration.needs is None:
         raise SignatureError("it has a Lazy input: say with node(needs=…) when it is needed")
-    if declaration.needs is not None:
-        for name in inspect.signature(declaration.needs).parameters:
+    for what in ("needs", "fingerprint"):
+        for name in _parameters(getattr(declaration, what)):
             if name not in names:
-                raise SignatureError(f"needs() asks for {name!r}, which is no input")
+                raise SignatureError(f"{what}() asks for {name!r}, which is no input")
     if declaration.engines and "engine" not in special:
         raise SignatureError("it has engines but no parameter `engine: Engine` to get one")
     if len({engine.name for engine in declaration.engines}) != len(declaration.engines):
@@ -373,6 +375,10 @@ def _check_declaration(
         raise SignatureError(f"resource {declaration.resource!r}: use cpu, gpu, io or inline")
     if not outputs and not declaration.sink:
         raise SignatureError("it gives nothing and is no sink: nothing would ever run it")
+
+
+def _parameters(function: Callable[..., Any] | None) -> tuple[str, ...]:
+    return () if function is None else tuple(inspect.signature(function).parameters)
 
 
 def _documentation(docstring: str) -> tuple[str, dict[str, str]]:

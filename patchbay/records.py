@@ -121,7 +121,8 @@ class Records:
         checksum = zlib.crc32(data, zlib.crc32(key))
         self._fresh[key] = result
         self._rows.append((key, node, material, data, checksum, time.time()))
-        for batch in result.outputs:
+        held = () if result.expansion is None else (result.expansion.values,)
+        for batch in (*result.outputs, *held):
             for value in batch:
                 if value.inline is None and not value.opaque:
                     self._stored[value.digest] = (value.size_bytes, result.seconds)

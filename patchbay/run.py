@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-import traceback
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from patchbay import explain, mapping
+from patchbay import codecs, explain, mapping
 from patchbay.errors import (
     CancelledError,
     ExpansionError,
@@ -21,28 +20,17 @@ from patchbay.errors import (
     PatchbayError,
     StoreError,
 )
-from patchbay.evaluate import Evaluator, Planned, body_of, joined, shown
-from patchbay.events import (
-    Event,
-    Finished,
-    Listener,
-    NodeCached,
-    NodeDone,
-    NodeFailed,
-    NodeProgress,
-    NodeSkipped,
-    NodeStarted,
-    Started,
-)
-from patchbay.executor.base import CallContext, Cancel, Executor, decoded_inputs
+from patchbay.evaluate import Evaluator, Planned, body_of, joined
+from patchbay.events import Listener
+from patchbay.executor.base import CallContext, Cancel, Executor
 from patchbay.files import Folders
-from patchbay.graph import read_nodes
+from patchbay.graph import port_of
 from patchbay.schedule import Level, Phase, Schedule, State
 from patchbay.store import Store
+from patchbay.telling import Teller
 from patchbay.types import (
     Batch,
     Engine,
-    Expansion,
     Given,
     Job,
     Key,
@@ -51,13 +39,11 @@ from patchbay.types import (
     NodeId,
     NodeSpec,
     Outcome,
-    Outer,
-    Problem,
     Provenance,
     Result,
-    SavedFile,
     Value,
 )
+from patchbay.unfold import unfolded
 
 # A value that was made again and is still not there would be made for ever.
 _MOST_TRIES = 3
@@ -111,15 +97,6 @@ class _Work:
     stale: bool = False  # its node has been looked at anew
 
 
-@dataclass(slots=True, eq=False)
-class _Expanding:
-    """A node that waits for its expansion: what it showed itself, and whether any of it ran."""
-
-    ui: dict[str, list[Any]]
-    seconds: float
-    ran: bool
-
-
 class Run:
     """One job on its way. `explaining` finds out why each call was not known."""
 
@@ -128,7 +105,7 @@ class Run:
     ) -> None:
         self._job = job
         self._parts = parts
-        self._listeners = listeners
+        self._teller = Teller(job.id, listeners)
         self._explaining = explaining
         self._schedule = Schedule(job.graph)
         self._cancel = Cancel()
@@ -140,11 +117,6 @@ class Run:
         self._engines: dict[NodeId, Engine] = {}
         self._tries: dict[NodeId, int] = {}
         self._impure: dict[Key, Result] = {}
-        self._problems: list[Problem] = []
-        self._ui: dict[NodeId, dict[str, list[Any]]] = {}
-        self._files: list[SavedFile] = []
-        self._told: set[NodeId] = set()
-        self._expanding: dict[NodeId, _Expanding] = {}
 
     def cancel(self) -> None:
         """Asks for an end: running calls stop at their next progress step. From the loop only."""
@@ -164,28 +136,20 @@ class Run:
             schedule.want(id_, Level.DIGEST)
         self._urge()
         wanted = tuple(s.node.id for s in schedule if s.wanted)
-        self._emit(Started(self._job.id, time.time(), wanted))
+        self._teller.begin(wanted)
         await self._drive()
         self._parts.store.flush()
         if self._cancel:
             await self._wind_down()
-        status: Literal["done", "failed", "cancelled"] = "done"
-        if self._problems:
-            status = "failed"
+        teller = self._teller
+        status: Literal["done", "failed", "cancelled"] = "failed" if teller.problems else "done"
         if self._cancel:
             status = "cancelled"
         seconds = time.perf_counter() - began
-        self._emit(Finished(self._job.id, time.time(), status, seconds))
+        teller.finish(status, seconds)
         values = {id_: schedule[id_].outputs for id_ in targets}
-        return Outcome(
-            self._job.id,
-            status,
-            self._ui,
-            tuple(self._files),
-            values,
-            tuple(self._problems),
-            seconds,
-        )
+        files, problems = tuple(teller.files), tuple(teller.problems)
+        return Outcome(self._job.id, status, teller.ui, files, values, problems, seconds)
 
     async def _drive(self) -> None:
         schedule, store = self._schedule, self._parts.store
@@ -210,7 +174,7 @@ class Run:
     def _step(self, state: State) -> None:
         """Takes a node as far as it goes without waiting."""
         if state.because is not None:
-            self._skip(self._schedule.skip(state), state.because, state)
+            self._teller.skip([state, *self._schedule.skip(state)], state.because)
             return
         if state.assembly is not None:
             self._assemble(state)
@@ -222,9 +186,10 @@ class Run:
             engine: Engine | None = None
             if spec.engine is not None:
                 engine = self._engines[state.node.id] = self._parts.evaluator.engine(state.node)
-            planned = self._parts.evaluator.calls(
-                state.node, self._batches(state), engine, self._job.id
-            )
+            batches = self._batches(state)
+            if spec.reads_early and not self._read_early(state, batches):
+                return
+            planned = self._parts.evaluator.calls(state.node, batches, engine, self._job.id)
             self._look_up(state, planned, engine)
         except PatchbayError as error:
             self._fail(state, error)
@@ -239,8 +204,8 @@ class Run:
         batches: dict[str, Batch] = {}
         for name, value in node.inputs.items():
             kind = type(value)
+            port = spec.ports.get(name) or port_of(spec, name)
             if kind is Link:
-                port = spec.ports.get(name)
                 if port is not None and port.form == "body":
                     batches[name] = evaluator.subgraph(body_of(value, self._find_node))
                 elif port is None or not port.lazy or name in state.asked:
@@ -248,8 +213,20 @@ class Run:
             elif kind is Given:
                 batches[name] = value.batch
             elif value is not None and name != spec.engine:
-                batches[name] = evaluator.literal(node, spec.ports.get(name), value)
+                batches[name] = evaluator.literal(node, port, value)
         return batches
+
+    def _read_early(self, state: State, batches: dict[str, Batch]) -> bool:
+        """Whether what has to be read before there is a key is at hand: names of files that come
+        through a link, and what a fingerprint is made from. If not, the node waits for it."""
+        spec = state.node.spec
+        files = [port for port in spec.inputs if port.form == "file" and port.name in batches]
+        early = {*spec.fingerprint_inputs, *(port.name for port in files)}
+        if not self._at_hand(state, [{n: b for n, b in batches.items() if n in early}]):
+            return False
+        for port in files:
+            batches[port.name] = self._parts.evaluator.files(state.node, port, batches[port.name])
+        return True
 
     def _find_node(self, id_: str) -> Node:
         return self._schedule[NodeId(id_)].node
@@ -265,6 +242,8 @@ class Run:
             return False
         asked: set[str] = set()
         for row in mapping.rows(spec, batches):
+            if any(value.type == codecs.BLOCKED for batch in row.values() for value in batch):
+                continue
             given = {name: self._parts.store.load(batch[0]) for name, batch in row.items()}
             asked.update(spec.needs(**given))
         for name in asked:
@@ -300,18 +279,12 @@ class Run:
                 return
 
     def _tell_start(self, work: _Work, first: Planned) -> None:
-        state, spec = work.state, work.state.node.spec
-        reason = (
-            explain.why(first, self._parts.store, spec, self._began) if self._explaining else ""
-        )
-        name = work.engine.name if work.engine else ""
-        seconds = self._mean_seconds(spec, name)
+        spec, store = work.state.node.spec, self._parts.store
+        reason = explain.why(first, store, spec, self._began) if self._explaining else ""
+        engine = work.engine.name if work.engine else ""
+        seconds = self._mean_seconds(spec, engine)
         left = None if seconds is None else seconds * work.left
-        self._emit(
-            NodeStarted(
-                self._job.id, time.time(), state.node.id, state.drawn, work.left, reason, name, left
-            )
-        )
+        self._teller.start(work.state, work.left, reason, engine, left)
 
     def _known(self, node: Node, plan: Planned, needed: bool) -> Result | None:
         if plan.blocked is not None:
@@ -464,76 +437,34 @@ class Run:
         if any(result.expansion is not None for result in results):
             self._expand(work, results)
             return
-        self._tell(work, results)
+        self._tell_end(work, results)
         if len(results) == 1:
             outputs = results[0].outputs
         else:
             outputs = joined(results, len(node.spec.outputs))
         self._schedule.finish(state, outputs, level)
 
-    def _tell(self, work: _Work, results: list[Result]) -> None:
-        state = work.state
-        for result in results:
-            if result.files:
-                self._files.extend(file for file in result.files if file not in self._files)
-        seconds = sum([result.seconds for result in results]) if work.ran else 0.0
+    def _tell_end(self, work: _Work, results: list[Result]) -> None:
         if work.planned and not work.ran:
             blocked = work.planned[0].blocked
             if blocked is not None and all(plan.blocked is not None for plan in work.planned):
-                self._tell_blocked(state, self._parts.store.load(blocked))
+                self._teller.block(work.state, self._parts.store.load(blocked))
                 return
-        self._tell_end(state, shown(results), seconds, work.ran)
-
-    def _tell_end(self, state: State, ui: dict[str, list[Any]], seconds: float, ran: bool) -> None:
-        """A node has its outputs; that it was looked at again for its bytes is told only if it
-        had to run."""
-        job, now, id_ = self._job.id, time.time(), state.node.id
-        if ran:
-            if state.parent is not None:
-                around = self._expanding[state.parent.node.id]
-                around.seconds += seconds
-                around.ran = True
-        elif id_ in self._told:
-            return
-        self._told.add(id_)
-        if ui:
-            self._ui[id_] = ui
-        if ran:
-            self._emit(NodeDone(job, now, id_, state.drawn, ui, seconds))
-        else:
-            self._emit(NodeCached(job, now, id_, state.drawn, ui))
-
-    def _tell_blocked(self, state: State, reason: str) -> None:
-        id_ = state.node.id
-        self._emit(NodeSkipped(self._job.id, time.time(), id_, state.drawn, id_, reason))
+        self._teller.end(work.state, results, work.ran)
 
     def _expand(self, work: _Work, results: list[Result]) -> None:
         state = work.state
         try:
-            entries: dict[str, dict[str, Any]] = {}
-            parts: list[list[Link | Given]] = [[] for _ in state.node.spec.outputs]
-            for plan, result in zip(work.planned, results, strict=True):
-                if result.expansion is None:
-                    for slot, batch in enumerate(result.outputs):
-                        parts[slot].append(Given(batch))
-                    continue
-                scope = _Scope(state, plan, result.expansion)
-                entries.update(scope.entries())
-                for slot, output in enumerate(result.expansion.outputs):
-                    parts[slot].append(scope.resolved(output))
-            nodes, problems = read_nodes(entries, self._parts.specs, self._spec_around)
-            if problems:
-                raise ExpansionError("; ".join(problem.message for problem in problems))
+            more = unfolded(state.node, work.planned, results, self._parts.specs, self._spec_around)
         except PatchbayError as error:
             self._fail(state, error)
             return
-        seconds = sum([result.seconds for result in results]) if work.ran else 0.0
-        self._expanding[state.node.id] = _Expanding(shown(results), seconds, work.ran)
-        self._schedule.expand(state, nodes.values(), tuple(tuple(part) for part in parts))
-        for id_, node in nodes.items():
+        self._teller.expand(state, results, work.ran)
+        self._schedule.expand(state, more.nodes, more.parts)
+        for node in more.nodes:
             if node.spec.sink:
-                self._schedule.want(id_, Level.DIGEST)
-        inner = {p.node: Level.DIGEST for part in parts for p in part if type(p) is Link}
+                self._schedule.want(node.id, Level.DIGEST)
+        inner = {p.node: Level.DIGEST for part in more.parts for p in part if type(p) is Link}
         self._schedule.wait(state, inner)
 
     def _spec_around(self, id_: str) -> NodeSpec | None:
@@ -549,9 +480,7 @@ class Run:
             )
             for parts in state.assembly
         )
-        own = self._expanding[state.node.id]
-        self._tell_end(state, own.ui, own.seconds, own.ran)
-        own.ran = False
+        self._teller.assemble(state)
         self._schedule.finish(state, outputs, max(state.wanted, Level.DIGEST))
 
     def _fail(self, state: State, error: BaseException) -> None:
@@ -559,36 +488,11 @@ class Run:
             return
         if state.phase is not Phase.RUNNING:
             return
-        known = error if isinstance(error, PatchbayError) else NodeError(str(error))
-        code = str(known.details.get("code", known.code))
-        cause = error.__cause__ or error
-        trace = "".join(traceback.format_exception(cause))
-        input_ = known.details.get("input")
-        id_ = state.node.id
-        self._problems.append(Problem(code, known.message, state.drawn, input_))
-        self._emit(
-            NodeFailed(
-                self._job.id, time.time(), id_, state.drawn, code, known.message, input_, trace
-            )
-        )
-        self._skip(self._schedule.fail(state), id_)
-
-    def _skip(self, states: list[State], because: NodeId, *first: State) -> None:
-        for state in (*first, *states):
-            self._emit(
-                NodeSkipped(
-                    self._job.id,
-                    time.time(),
-                    state.node.id,
-                    state.drawn,
-                    because,
-                    f"it needs node {because}, which failed",
-                )
-            )
+        self._teller.fail(state, error, self._schedule.fail(state))
 
     def _untangle(self) -> None:
         """Nothing runs and nothing is ready: an expansion waits for itself."""
-        state = self._schedule.stuck()[0]
+        state = self._schedule.circle()
         state.phase = Phase.RUNNING
         self._fail(
             state, ExpansionError("its expansion is linked in a circle: it waits for itself")
@@ -612,10 +516,8 @@ class Run:
             return
         context.last = now
         left = (now - context.began) * (total - done) / done if done > 0 else None
-        event = NodeProgress(
-            self._job.id, time.time(), context.node, context.drawn, done, total, left, preview
-        )
-        self._loop.call_soon_threadsafe(self._emit, event)
+        event = self._teller.progress_of(context.node, context.drawn, done, total, left, preview)
+        self._loop.call_soon_threadsafe(self._teller.emit, event)
 
     def provenance(self, node: NodeId) -> Provenance:
         """Every engine that had a part in what this node was given. From any thread."""
@@ -662,48 +564,3 @@ class Run:
             seconds[state.node.id] = means[spec.name]
         if max(means.values(), default=0.0) > _WORTH_ORDERING_SECONDS:
             self._schedule.urge(seconds)
-
-    def _emit(self, event: Event) -> None:
-        for listen in self._listeners:
-            listen(event)
-
-
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    """The names inside one expansion: local ids, and what the expanding node was given."""
-
-    state: State
-    plan: Planned
-    expansion: Expansion
-
-    def entries(self) -> dict[str, dict[str, Any]]:
-        """The nodes with ids and links that hold in the whole graph."""
-        return {
-            self._id(local): {
-                "class_type": entry["class_type"],
-                "inputs": {
-                    name: self.resolved(value)
-                    for name, value in decoded_inputs(entry["inputs"]).items()
-                },
-            }
-            for local, entry in self.expansion.nodes.items()
-        }
-
-    def resolved(self, value: Any) -> Any:
-        if isinstance(value, Link):
-            local = value.node in self.expansion.nodes
-            return Link(self._id(value.node), value.slot) if local else value
-        if isinstance(value, Outer):
-            return self._outer(value.name)
-        return value
-
-    def _outer(self, name: str) -> Given:
-        inputs = self.plan.call.inputs
-        if name not in inputs:
-            raise ExpansionError(f"its expansion asks for its input {name!r}, which is not given")
-        source = self.state.node.inputs.get(name)
-        origin = source if isinstance(source, Link) else getattr(source, "origin", None)
-        return Given(inputs[name], origin)
-
-    def _id(self, local: str) -> NodeId:
-        return NodeId(f"{self.state.node.id}.{self.plan.call.index}.{local}")

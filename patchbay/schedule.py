@@ -178,14 +178,23 @@ class Schedule:
         for state in ready:
             self._push(state)
 
-    def stuck(self) -> list[State]:
-        """The nodes that wait, when nothing runs and nothing is ready: they wait in a circle."""
-        return [state for state in self._states.values() if state.phase is Phase.WAITING]
+    def circle(self) -> State:
+        """When nothing runs and nothing is ready: a node that waits for itself, if possible one
+        that was expanded."""
+        state = next(state for state in self._states.values() if state.phase is Phase.WAITING)
+        path: dict[NodeId, State] = {}
+        while state.node.id not in path:
+            path[state.node.id] = state
+            waits_for = (self._states[id_] for id_ in self._needed(state))
+            state = next((s for s in waits_for if s.phase is Phase.WAITING), state)
+        around = list(path.values())[list(path).index(state.node.id) :]
+        return next((s for s in around if s.assembly is not None), around[0])
 
-    def source(self, state: State, name: str) -> NodeId | None:
-        """The node that an input's value comes from, if it is linked."""
-        value = state.node.inputs[name]
-        return value.node if type(value) is Link else None
+    def _needed(self, state: State) -> list[NodeId]:
+        """What a waiting node may be waiting for."""
+        if state.assembly is None:
+            return self._links(state)
+        return [part.node for parts in state.assembly for part in parts if type(part) is Link]
 
     def batch(self, link: Link) -> Batch:
         """The values of a link whose node has its outputs."""
@@ -210,8 +219,7 @@ class Schedule:
         if state.assembly is None:
             self._push(state)
             return
-        inner = [part.node for parts in state.assembly for part in parts if type(part) is Link]
-        self._wait_for(state, inner, state.wanted, pending)
+        self._wait_for(state, self._needed(state), state.wanted, pending)
 
     def _wait_for(
         self,

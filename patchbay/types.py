@@ -103,15 +103,20 @@ class NodeSpec:
     needs: Callable[..., list[str]] | None = None
     needs_inputs: tuple[str, ...] = ()
     fingerprint: Callable[..., Any] | None = None
+    fingerprint_inputs: tuple[str, ...] = ()
     tuple_result: bool = False  # several outputs: the function gives a tuple
     keywords: bool = False  # takes inputs that are not declared, through **kwargs
     aliases: tuple[str, ...] = ()
     migrations: Mapping[str, str] = field(default_factory=dict)  # old input name -> new
     deprecated: str = ""  # what to use instead
     ports: Mapping[str, Port] = field(init=False, repr=False, compare=False)
+    # Whether any input has to be read before a key can be made.
+    reads_early: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "ports", {port.name: port for port in self.inputs})
+        early = bool(self.fingerprint_inputs) or any(p.form == "file" for p in self.inputs)
+        object.__setattr__(self, "reads_early", early)
 
 
 class Link(Struct, frozen=True, tag=True, gc=False):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Any
 
 import pytest
@@ -163,7 +164,9 @@ def test_a_body_can_be_repeated(machine: Machine) -> None:
         "show": entry("Show", value=link("x")),
     }
     ran = machine.run(prompt)
-    assert ran.calls == ["Again(3)", "Number(3)", "Total(1, 2)", "Add(3, 3)", "Show(6)"]
+    assert ran.calls[0] == "Again(3)"
+    assert sorted(ran.calls[1:3]) == ["Number(3)", "Total(1, 2)"]
+    assert ran.calls[3:] == ["Add(3, 3)", "Show(6)"]
 
 
 def test_a_change_in_a_body_is_noticed(machine: Machine) -> None:
@@ -263,9 +266,8 @@ def test_an_output_that_leads_nowhere_is_refused(machine: Machine, gives: Any) -
 
 
 def test_another_number_of_outputs_is_refused(machine: Machine) -> None:
-    prompt = answering({}, [])
-    ran = machine.run(prompt)
-    assert ran.value("show") == []
+    ran = machine.run({"x": entry("GiveTwo"), "show": entry("Show", value=link("x"))})
+    assert failed(ran) == "its expansion gives 2 outputs, it declares 1"
 
 
 def test_an_expansion_that_waits_for_itself_through_the_graph_around_is_refused(
@@ -311,11 +313,10 @@ def test_a_large_value_given_to_an_inner_node_survives_trimming(machine: Machine
     for path in machine.value_files():
         path.unlink()
     assert machine.run(prompt).calls == []
-    machine.cache.joinpath("v1/records.sqlite").touch()
-    with machine.session() as session:
-        connection = session.store.records._connection
-        with connection:
-            connection.execute("DELETE FROM records WHERE node = 'pack/Level'")
+    table = sqlite3.connect(machine.cache / "v1" / "records.sqlite")
+    with table:
+        assert table.execute("DELETE FROM records WHERE node = 'pack/Level'").rowcount == 1
+    table.close()
     ran = machine.run(prompt)
     assert ran.messages == []
     assert ran.calls == ["UseSound(3)", "Level(3)"]

@@ -50,7 +50,6 @@ def ambience_mix(  # noqa: PLR0913, PLR0917  # one for each socket
         ctx.say("the recipe asks for no ambience: the music stays as it is")
         return music
     ctx.say(f"{kind}, {level_lu:+g} LU relative to the music")
-    ctx.progress(0, 1)
     return mixed_with(
         music,
         kind,
@@ -59,4 +58,5 @@ def ambience_mix(  # noqa: PLR0913, PLR0917  # one for each socket
         fade_in_seconds=fade_in_seconds,
         fade_out_seconds=fade_out_seconds,
         tail_seconds=tail_seconds,
+        progress=ctx.progress,
     )

@@ -23,7 +23,8 @@ _BLOCK_FRAMES = 1 << 16
 # WAV counts its bytes in 32 bits; the rest is room for heads and tags.
 _MOST_WAV_BYTES = (1 << 32) - (32 << 20)
 _MP3_RATES_HZ = (8000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
-_FLAC_MOST_HZ = 655_350
+# FLAC's frames hold rates above 65,535 Hz in tens (RFC 9639, section 9.1.2).
+_FLAC_ANY_HZ, _FLAC_TENS_HZ = 65_535, 655_350
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,11 @@ def planned(audio: Audio, file_format: FileFormat, bits: int) -> Plan:
             f"{audio.seconds / 3600:.1f} hours of sound in wav, which ends at 4 GB: choose flac",
             input="file_format",
         )
-    if file_format == "flac" and audio.rate_hz > _FLAC_MOST_HZ:
-        raise InputError(f"sample rate {audio.rate_hz} Hz in flac: choose wav")
+    if file_format == "flac" and not _flac_knows(audio.rate_hz):
+        raise InputError(
+            f"sample rate {audio.rate_hz} Hz in flac, which does not know it: choose wav",
+            input="file_format",
+        )
     gain_db, note = _headroom(audio, file_format == "wav" and bits == 32)
     return Plan(audio, file_format, bits, gain_db, (*notes, *note))
 
@@ -159,6 +163,10 @@ def _headroom(audio: Audio, floating: bool) -> tuple[float, tuple[str, ...]]:
         f"the peak is {above_db:.1f} dB above full scale: the whole was turned down by "
         f"{down_db:.1f} dB so that nothing clips; put Normalize before this node to choose how",
     )
+
+
+def _flac_knows(rate_hz: int) -> bool:
+    return rate_hz <= _FLAC_ANY_HZ or (rate_hz <= _FLAC_TENS_HZ and rate_hz % 10 == 0)
 
 
 def _lossy_rate(rate_hz: int, file_format: FileFormat) -> int:

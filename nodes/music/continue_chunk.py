@@ -13,6 +13,8 @@ SILENT_LUFS = -70.0
 # A chunk that is further off than this is meant to be: a silence, a break.
 _MOST_DB = 12.0
 _CEILING_DB = -1.0
+# Enough to come within 0.3 LU where the beginning is as loud as records are.
+_ROUNDS = 3
 _RATES_HZ = (8000, 48_000)
 
 
@@ -62,4 +64,13 @@ def _matched(audio: Audio, level_lufs: float, ctx: Context) -> Audio:
     gain_db = min(max(level_lufs - own, -_MOST_DB), _MOST_DB)
     ctx.say(f"level matched by {gain_db:+.1f} dB")
     result = audio.scaled(10 ** (gain_db / 20))
-    return sound.limited(result, _CEILING_DB) if result.peak > 1 else result
+    return result if result.peak <= 1 else _held(audio, gain_db, level_lufs)
+
+
+def _held(audio: Audio, gain_db: float, level_lufs: float) -> Audio:
+    """The chunk with its peaks held, and as much more gain as the limiter took from it."""
+    held = audio
+    for _ in range(_ROUNDS):
+        held = sound.limited(audio.scaled(10 ** (gain_db / 20)), _CEILING_DB)
+        gain_db += level_lufs - sound.loudness(held)
+    return held

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import msgspec
+import numpy as np
 
 from patchbay import codecs, digest
 from patchbay.errors import (
@@ -186,9 +187,9 @@ def arguments(spec: NodeSpec, call: Call, store: Store) -> dict[str, Any]:
         if port is None:
             given[name] = store.load(batch[0])
         elif port.many:
-            given[name] = [_payload(port, value, store) for value in batch]
+            given[name] = [payload_of(port, value, store) for value in batch]
         else:
-            given[name] = _payload(port, batch[0], store)
+            given[name] = payload_of(port, batch[0], store)
     if spec.engine is not None:
         given[spec.engine] = engine_named(spec, call.engine)
     if len(given) < len(spec.inputs):
@@ -272,7 +273,8 @@ def timed(spec: NodeSpec, call: Call, context: CallContext, store: Store) -> Res
     return result_of(spec, call, raw, context, store, time.perf_counter() - start)
 
 
-def _payload(port: Port, value: Value, store: Store) -> Any:
+def payload_of(port: Port, value: Value, store: Store) -> Any:
+    """What the function gets for one value at this port. Raises LostError and InputError."""
     if value.type == FILE:
         assert value.inline is not None
         return Path(digest.parse(value.inline))
@@ -322,10 +324,18 @@ def _checked(port: Port, given: Any, call: Call, slot: int, index: int, store: S
     if isinstance(given, Blocked):
         data = digest.canonical(given.reason)
         return Value(codecs.BLOCKED, digest.of_bytes(b"blocked" + data), data)
+    if isinstance(given, np.generic):
+        given = given.item()
+    elif type(given) is tuple:
+        given = list(given)
     if port.type == "FLOAT" and type(given) is int:
         given = float(given)
     encoded = codecs.encode(given)
     if encoded is None:
+        if all(codecs.has_codec(SocketType(part)) for part in port.type.split(",")):
+            raise OutputError(
+                f"output {port.name!r} is {port.type}, but it gave {type(given).__name__}"
+            )
         value = Value(port.type, digest.of_opaque(call.key, slot, index), None, True)
         store.live.pin(value.digest, given)
         return value
@@ -352,7 +362,10 @@ def _expansion(spec: NodeSpec, expand: Expand, store: Store) -> Expansion:
     nodes = {}
     held: list[Value] = []
     for id_, entry in expand.nodes.items():
-        inputs = encoded_inputs(entry.get("inputs") or {}, store, held)
+        given = entry.get("inputs", {}) if isinstance(entry, Mapping) else None
+        if not isinstance(given, Mapping):
+            raise OutputError(f"node {id_} of its expansion is not an object: {entry!r}")
+        inputs = encoded_inputs(given, store, held)
         nodes[str(id_)] = {"class_type": entry.get("class_type"), "inputs": inputs}
     outputs: list[Link | Outer | Given] = []
     for output in expand.outputs:

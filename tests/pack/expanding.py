@@ -83,6 +83,12 @@ def use_sound(pitch: int) -> int | Expand:
     )
 
 
+@node(category="test", resource="inline", expands=True)
+def give_two() -> int | Expand:
+    """Answers with more outputs than it has."""
+    return Expand({}, (1, 2))
+
+
 @node(category="test", resource="inline")
 def undeclared() -> Any:
     """Expands without having said so."""
