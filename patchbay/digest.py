@@ -116,14 +116,19 @@ def _head(name: str) -> bytes:
     return _LENGTH.pack(len(encoded)) + encoded
 
 
-def is_plain(value: Any) -> bool:
-    """Whether the value is a JSON-like scalar, list or mapping, to its full depth."""
+def is_plain(value: Any, depth: int = 0) -> bool:
+    """Whether the value is a JSON-like scalar, list or mapping, to its full depth, and not nested
+    deeper than MAX_DEPTH."""
     if value is None or type(value) in (bool, int, float, str):
         return True
+    if depth >= MAX_DEPTH:
+        return False
     if isinstance(value, (list, tuple)):
-        return all(is_plain(item) for item in value)
+        return all(is_plain(item, depth + 1) for item in value)
     if isinstance(value, dict):
-        return all(isinstance(k, str) and is_plain(item) for k, item in value.items())
+        return all(
+            isinstance(key, str) and is_plain(item, depth + 1) for key, item in value.items()
+        )
     return False
 
 

@@ -25,6 +25,8 @@ from patchbay.types import (
 
 _LISTED = 12  # choices named in a message before it says how many more there are
 _NUMBERS = (int, float)
+# An id or a name may hold anything; a message is one line all the same.
+_ONE_LINE = {code: " " for code in (*range(32), 0x7F, 0x85, 0x2028, 0x2029)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,7 @@ class _Reader:
     nodes: dict[NodeId, Node] = field(default_factory=dict)
     found: dict[str, NodeSpec] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    linked: dict[NodeId, tuple[NodeId, ...]] = field(default_factory=dict)
 
     def find_spec(self, id_: str, entry: Any) -> None:
         if not isinstance(entry, Mapping):
@@ -164,6 +167,7 @@ class _Reader:
             self._add("bad_inputs", f"{named(node)}: its inputs are not an object", id_)
             return
         inputs = self._inputs(node, given)
+        self.linked[id_] = tuple(v.node for v in inputs.values() if type(v) is Link)
         if len(self.problems) == before:
             self.nodes[id_] = Node(id_, spec, inputs, title)
 
@@ -243,7 +247,7 @@ class _Reader:
                 f"{named(node)}: input {port.name!r}: {_shown(value)} {wrong}",
                 node.id,
                 port.name,
-                {"given": value if digest.is_plain(value) else repr(value)},
+                {"given": value if digest.is_plain(value) else _shown(value)},
             )
         return result
 
@@ -251,8 +255,8 @@ class _Reader:
         """Names each cycle as a path; nodes on one are taken out, so that all are found."""
         while True:
             sorter: graphlib.TopologicalSorter[NodeId] = graphlib.TopologicalSorter()
-            for id_, node in self.nodes.items():
-                sorter.add(id_, *_sources(node))
+            for id_, sources in self.linked.items():
+                sorter.add(id_, *sources)
             try:
                 sorter.prepare()
             except graphlib.CycleError as error:
@@ -266,6 +270,7 @@ class _Reader:
                 )
                 for id_ in path:
                     self.nodes.pop(id_, None)
+                    self.linked.pop(id_, None)
             else:
                 return
 
@@ -277,16 +282,14 @@ class _Reader:
         input_: str | None = None,
         details: Mapping[str, Any] | None = None,
     ) -> None:
-        self.problems.append(Problem(code, message, node, input_, details or {}))
+        self.problems.append(
+            Problem(code, message.translate(_ONE_LINE), node, input_, details or {})
+        )
 
 
 def named(node: Node) -> str:
     """A node as a message calls it."""
     return f"node {node.id} “{node.title or node.spec.title}”"
-
-
-def _sources(node: Node) -> Iterable[NodeId]:
-    return (value.node for value in node.inputs.values() if type(value) is Link)
 
 
 def _numbered(name: str, inputs: Mapping[str, Any]) -> bool:
@@ -309,26 +312,31 @@ def _converted_one(port: Port, value: Any) -> tuple[Any, str]:
             return str(value), ""
         return value, "" if isinstance(value, str) else "is not text"
     if port.type == ANY or kinds == ["JSON"]:
-        return value, "" if digest.is_plain(value) else "is not a plain value"
+        return value, "" if digest.is_plain(value) else "is no plain value, or nested too deep"
     return value, f"is not a link: it takes {_a(port.type)} from another node"
 
 
 def _number(port: Port, value: Any, *, whole: bool) -> tuple[Any, str]:
     if isinstance(value, bool) or not isinstance(value, _NUMBERS):
         return value, "is not a whole number" if whole else "is not a number"
-    if not math.isfinite(value):
-        return value, "is not finite"
-    if whole:
-        if value != int(value):
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return value, "is not finite"
+        if whole and not value.is_integer():
             return value, "is not a whole number"
-        value = int(value)
+    value = int(value) if whole else value
     widget = port.widget
     low = -math.inf if widget is None or widget.min is None else widget.min
     high = math.inf if widget is None or widget.max is None else widget.max
     if not low <= value <= high:
         unit = f" {widget.unit}" if widget and widget.unit else ""
         return value, f"is outside {low:.12g} to {high:.12g}{unit}"
-    return (value if whole else float(value)), ""
+    if whole:
+        return value, ""
+    try:
+        return float(value), ""
+    except OverflowError:
+        return value, "is too large"
 
 
 def _a(type_: str) -> str:
@@ -351,5 +359,8 @@ def _short_path(path: list[str]) -> list[str]:
 
 
 def _shown(value: Any) -> str:
-    text = repr(value)
+    try:
+        text = repr(value)
+    except (RecursionError, ValueError):  # nested too deep, or a number of 5,000 digits
+        return f"a {type(value).__name__}"
     return text if len(text) <= 80 else f"{text[:77]}…"

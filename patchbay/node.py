@@ -10,11 +10,10 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, TypeVar, overload
 
-import numpy as np
-
 from patchbay import media
 from patchbay.context import Context
 from patchbay.errors import SignatureError
+from patchbay.graph import converted
 from patchbay.hints import MAX_SEED, File, Number, Passing, SeedField, Socket, Subgraph, Text
 from patchbay.recipe import Recipe
 from patchbay.types import (
@@ -139,7 +138,10 @@ def declared(thing: Any) -> Declaration | None:
 def spec_of(declaration: Declaration, pack: str, version: str) -> NodeSpec:
     """Reads the signature and docstring. Raises SignatureError with file and line."""
     function = declaration.function
-    code = function.__code__
+    code = getattr(function, "__code__", None)
+    if code is None:
+        name = getattr(function, "__qualname__", repr(function))
+        raise SignatureError(f"{name} of pack {pack} is no function: decorate a plain function")
     where = f"{code.co_filename}:{code.co_firstlineno}"
     try:
         return _spec(declaration, pack, version)
@@ -339,19 +341,12 @@ def _without(hint: Any, *unwanted: Any) -> tuple[Any, bool]:
 
 
 def _check_default(port: Port) -> None:
-    default, widget = port.default, port.widget
-    if default is None or widget is None:
+    if port.default is None:
         return
-    if widget.choices and default not in widget.choices:
-        raise SignatureError(
-            f"input {port.name!r}: the default {default!r} is not among {list(widget.choices)}"
-        )
-    low = widget.min if widget.min is not None else -np.inf
-    high = widget.max if widget.max is not None else np.inf
-    if isinstance(default, (int, float)) and not low <= default <= high:
-        raise SignatureError(
-            f"input {port.name!r}: the default {default} is outside {low:g} to {high:g}"
-        )
+    default = str(port.default) if port.form == "file" else port.default
+    _, wrong = converted(port, default)
+    if wrong:
+        raise SignatureError(f"input {port.name!r}: the default {port.default!r} {wrong}")
 
 
 def _check_declaration(
@@ -363,7 +358,13 @@ def _check_declaration(
     names = {port.name for port in inputs}
     if any(port.lazy for port in inputs) and declaration.needs is None:
         raise SignatureError("it has a Lazy input: say with node(needs=…) when it is needed")
+    for new in declaration.renamed.values():
+        if new not in names:
+            raise SignatureError(f"renamed= leads to {new!r}, which is no input")
     for what in ("needs", "fingerprint"):
+        given = getattr(declaration, what)
+        if given is not None and not inspect.isfunction(given):
+            raise SignatureError(f"{what}= is {given!r}: give it a function")
         for name in _parameters(getattr(declaration, what)):
             if name not in names:
                 raise SignatureError(f"{what}() asks for {name!r}, which is no input")

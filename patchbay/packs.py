@@ -89,6 +89,7 @@ def load(folder: Path) -> Pack:
     folder = folder.resolve()
     name = folder.name
     parent = _package(name, folder)
+    _forget(parent)
     sources = Sources(folder)
     specs: list[NodeSpec] = []
     problems: list[Problem] = []
@@ -105,18 +106,20 @@ def _load_file(
 ) -> tuple[list[NodeSpec], list[Problem]]:
     try:
         module = importlib.import_module(f"{parent}.{path.stem}")
-    except Exception as error:  # whatever a stranger's file does when it is imported
+    except (Exception, SystemExit) as error:  # whatever a stranger's file does when imported
         return [], [_import_problem(error, path)]
     specs: list[NodeSpec] = []
     problems: list[Problem] = []
-    for thing in vars(module).values():
-        declaration = declared(thing)
-        if declaration is None or declaration.function.__module__ != module.__name__:
+    found = {id(d): d for thing in vars(module).values() if (d := declared(thing)) is not None}
+    for declaration in found.values():
+        if getattr(declaration.function, "__module__", "") != module.__name__:
             continue
         try:
             specs.append(spec_of(declaration, pack, sources.version(path)))
         except SignatureError as error:
-            problems.append(Problem(error.code, error.message, details=error.details))
+            message = error.message if error.details else f"{path}: {error.message}"
+            details = error.details or {"file": str(path), "line": 0}
+            problems.append(Problem(error.code, message, details=details))
     return specs, problems
 
 
@@ -151,7 +154,11 @@ class Sources:
     def _imported(self, path: Path) -> frozenset[Path]:
         if path not in self._imports:
             found: set[Path] = set()
-            for statement in ast.walk(ast.parse(self._text(path))):
+            try:
+                tree = ast.parse(self._text(path))
+            except SyntaxError:  # it imports nothing; its text is part of the version anyway
+                tree = ast.Module([], [])
+            for statement in ast.walk(tree):
                 if isinstance(statement, ast.ImportFrom) and statement.level:
                     found |= self._files_of(path, statement)
             self._imports[path] = frozenset(found)
@@ -161,9 +168,10 @@ class Sources:
         base = path.parent
         for _ in range(statement.level - 1):
             base = base.parent
-        if statement.module:
-            base = base.joinpath(*statement.module.split("."))
-        candidates = [base.with_suffix(".py"), base / "__init__.py"]
+        candidates = [base / "__init__.py"]
+        for part in (statement.module or "").split("."):
+            base = base / part  # each folder on the way is imported too
+            candidates += (base.with_suffix(".py"), base / "__init__.py")
         for alias in statement.names:
             candidates += (base / f"{alias.name}.py", base / alias.name / "__init__.py")
         return {c for c in candidates if c.is_file() and c.is_relative_to(self.folder)}
@@ -184,7 +192,14 @@ def _package(name: str, folder: Path) -> str:
     return full
 
 
-def _import_problem(error: Exception, path: Path) -> Problem:
+def _forget(parent: str) -> None:
+    """Drops what was imported from a folder before: its files may have changed since."""
+    importlib.invalidate_caches()
+    for name in [name for name in sys.modules if name.startswith(f"{parent}.")]:
+        del sys.modules[name]
+
+
+def _import_problem(error: BaseException, path: Path) -> Problem:
     line = 0
     if isinstance(error, SyntaxError) and error.filename:
         line, path = error.lineno or 0, Path(error.filename)

@@ -395,7 +395,7 @@ def wrong_default(a: int = "text") -> int:  # type: ignore[assignment]  # the mi
         (bytes_type, "input or output 'a'"),
         (strange_output, "is no socket type"),
         (number_choice, "the choices of a Literal must be texts"),
-        (default_not_among, "the default 'c' is not among ['a', 'b']"),
+        (default_not_among, "the default 'c' is not among 'a' and 'b'"),
         (default_outside, "the default 11 is outside 0 to 10"),
         (wrong_default, "the default 'text'"),
         (lazy_without_needs, "say with node(needs=…)"),

@@ -29,7 +29,7 @@ def good(value: int = 1) -> int:
 def write(folder: Path, **files: str) -> Path:
     """A pack with these files; `a__b` is `a/b`."""
     for name, text in files.items():
-        path = folder.joinpath(*name.split("__")).with_suffix(".py")
+        path = folder.joinpath(*name.split("__", 1)).with_suffix(".py")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(textwrap.dedent(text))
     return folder
@@ -65,7 +65,6 @@ BROKEN = {
     "an import error": ("import os\nimport nowhere_to_be_found\n", 2, "nowhere_to_be_found"),
     "an error": ("\n\n1 / 0\n", 3, "ZeroDivisionError"),
     "an exit": ("import sys\nsys.exit(3)\n", 2, "SystemExit"),
-    "an interrupt": ("raise KeyboardInterrupt\n", 1, "KeyboardInterrupt"),
     "bytes that are no text": ("x = '\x00'\n", None, "null bytes"),
 }
 
@@ -97,10 +96,6 @@ MISTAKES = {
     "a signature": "from patchbay import node\n@node\ndef bad(a) -> int: return 1\n",
     "an option": "from patchbay import node\n@node(colour=1)\ndef bad(a: int) -> int: return 1\n",
     "a class": "from patchbay import node\n@node\nclass Bad: pass\n",
-    "a partial": (
-        "import functools\nfrom patchbay import node\n"
-        "bad = node(functools.partial(lambda a: a, 1))\n"
-    ),
     "a helper that is broken": (
         "from patchbay import node\n@node\ndef bad(a: int) -> int:\n"
         "    from ._shared import x\n    return x\n"
@@ -241,7 +236,7 @@ from tests.machine import Machine, catalogue_of, entry, link, load_pack
 load_pack()
 folder = Path(sys.argv[1])
 machine = Machine(folder, catalogue_of(packs.load(folder / "mine")))
-ran = machine.run({"n": entry("Good", value=3), "s": entry("Print", value=link("n"))})
+ran = machine.run({"n": entry("Good", value=3), "s": entry("Say", value=link("n"))})
 """
 EDITED = {
     "one": """
@@ -257,10 +252,10 @@ EDITED = {
         from patchbay import node
 
         @node(sink=True)
-        def print_(value: int) -> int:
+        def say(value: int) -> int:
             print(value, flush=True)
             return value
-    """.replace("def print_", "def print"),
+    """,
     "_helper": "def scaled(value):\n    return value * 2\n",
     "_other": "nothing = 1\n",
 }
@@ -271,7 +266,6 @@ def test_editing_a_nodes_code_runs_it_again_and_what_truly_changes_after_it(
     tmp_path: Path,
 ) -> None:
     files = {name: textwrap.dedent(text) for name, text in EDITED.items()}
-    files["two"] = files["two"].replace("print(value", "__builtins__['print'](value")
     write(tmp_path / "mine", **files)
     assert in_a_process(tmp_path) == ["Good", "6"]
     assert in_a_process(tmp_path) == []

@@ -16,6 +16,7 @@ import patchbay
 from patchbay import assemble, packs
 from patchbay.commands import common
 from patchbay.packs import Catalogue
+from patchbay.types import Engine
 
 _LIBRARIES = ("numpy", "scipy", "soundfile", "soxr", "av", "blake3", "msgspec", "rich")
 _OPTIONAL = ("torch", "transformers", "diffusers", "faster-whisper")
@@ -119,11 +120,15 @@ def _packs(catalogue: Catalogue) -> list[Finding]:
 
 
 def _engines(catalogue: Catalogue) -> list[Finding]:
-    findings = []
+    """Each engine once, with the nodes that it works for."""
+    nodes: dict[Engine, list[str]] = {}
     for spec in catalogue.nodes:
         for engine in spec.engines:
-            missing = engine.find()
-            use = "commercial use allowed" if engine.commercial else "no commercial use"
-            text = f"{spec.name}: {engine.name}, {engine.doc} ({engine.licence}, {use})"
-            findings.append(Finding("engines", missing is None, text, missing or ""))
+            nodes.setdefault(engine, []).append(spec.name)
+    findings = []
+    for engine, names in nodes.items():
+        missing = engine.find()
+        use = "commercial use allowed" if engine.commercial else "no commercial use"
+        text = f"{engine.name} for {', '.join(names)}: {engine.doc} ({engine.licence}, {use})"
+        findings.append(Finding("engines", missing is None, text, missing or ""))
     return findings

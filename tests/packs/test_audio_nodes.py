@@ -248,6 +248,7 @@ def test_an_ambience_has_the_level_asked_for_relative_to_the_music(bench: Bench)
     rain = Audio(result.samples - music.samples, RATE_HZ)
     assert sound.loudness(rain) - sound.loudness(music) == pytest.approx(-10, abs=2.0)
     assert "rain, -10 LU" in bench.notes
+    assert bench.progress[-1] == (music.frames, music.frames)
 
 
 def test_the_ambience_of_a_recipe_is_taken_and_its_absence_is_said(bench: Bench) -> None:

@@ -182,6 +182,19 @@ def test_after_silence_a_chunk_keeps_its_own_level(bench: Bench) -> None:
     assert sound.loudness(chunk) > -30
 
 
+def test_parts_are_joined_as_crossfades_one_after_the_other(bench: Bench) -> None:
+    random = np.random.default_rng(3)
+    parts = [Audio(random.normal(0, 0.1, (2, n)).astype(np.float32), 8000) for n in (8000, 6000, 9)]
+    joined = bench.call("JoinChunks", audio=parts[0], chunks=parts[1:], overlap_seconds=0.25)
+    pair = sound.crossfaded(parts[0], parts[1], 2000)
+    expected = sound.crossfaded(pair, parts[2], 9)
+    assert np.array_equal(joined.samples, expected.samples)
+    cut = bench.call(
+        "JoinChunks", audio=parts[0], chunks=parts[1:], overlap_seconds=0.25, end_seconds=1.2
+    )
+    assert np.array_equal(cut.samples, joined.samples[:, :9600])
+
+
 # Tapes.
 
 
