@@ -98,6 +98,8 @@ class Board:
             row.state = "running" if row.state in ("waiting", "running") else row.state
             row.engine = row.engine or event.engine
             row.reason = row.reason or event.reason
+        elif isinstance(event, NodeProgress):
+            row.done, row.total, row.left = event.done, event.total, event.seconds_left
         return None
 
     @property

@@ -137,8 +137,9 @@ def joined(
     """One sound after the other, each laid over the end of the one before by `overlap_seconds`.
 
     At the highest rate, with the most channels. A shorter sound is laid over with all it has.
-    Nothing is kept from `end_seconds` on. Only the result is held as a whole: sounds that must be
-    resampled are so one at a time. Raises InputError.
+    Nothing is kept from `end_seconds` on, and no crossfade begins that would pass it. Only the
+    result is held as a whole: sounds that must be resampled are so one at a time. Raises
+    InputError.
     """
     _check_seconds("overlap_seconds", overlap_seconds)
     if not sounds:
@@ -153,10 +154,10 @@ def joined(
     end = ends[-1] if end_seconds is None else min(round(end_seconds * rate_hz), ends[-1])
     samples = np.empty((channels, end), np.float32)
     written = 0
-    for sound, overlap in zip(sounds, overlaps, strict=True):
-        start = written - overlap
-        if start >= end:
+    for sound, overlap, before_it in zip(sounds, overlaps, (0, *ends), strict=False):
+        if before_it > end:
             break
+        start = written - overlap
         part = with_channels(resampled(sound, rate_hz), channels)
         before = Audio.trusted(samples[:, start:written], rate_hz)
         over = Audio.trusted(part.samples[:, :overlap], rate_hz)

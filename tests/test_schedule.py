@@ -151,11 +151,12 @@ def test_a_failure_ends_what_depends_on_it_and_nothing_else(catalogue: Catalogue
     schedule.want(NodeId("both"), Level.DIGEST)
     schedule.want(NodeId("aside"), Level.DIGEST)
     schedule.finish(taken(schedule), (ONE,), Level.PAYLOAD)
-    left = taken(schedule)
-    assert left.node.id == "left"
-    assert [state.node.id for state in schedule.fail(left)] == ["both"]
+    while (state := taken(schedule)).node.id != "left":
+        schedule.finish(state, (ONE,), Level.PAYLOAD)
+    assert [follower.node.id for follower in schedule.fail(state)] == ["both"]
     assert schedule[NodeId("both")].because == "left"
-    assert sorted(take_all(schedule)) == ["aside", "right"]
+    take_all(schedule)
+    assert schedule[NodeId("aside")].phase is schedule[NodeId("right")].phase is Phase.DONE
     assert schedule.open == 0
     assert schedule[NodeId("both")].phase is Phase.SKIPPED
 
@@ -194,14 +195,6 @@ def test_the_longest_remaining_path_goes_first(catalogue: Catalogue) -> None:
     schedule.want(NodeId("all"), Level.DIGEST)
     schedule.urge({NodeId(id_): 1.0 for id_ in ("q1", "s1", "s2", "s3")} | {NodeId("q2"): 2.5})
     assert take_all(schedule) == ["s1", "q2", "s2", "q1", "s3", "all"]
-
-
-def test_without_times_the_order_is_that_of_the_file(catalogue: Catalogue) -> None:
-    prompt = {str(i): entry("Number", value=i) for i in range(9)}
-    prompt["all"] = entry("Total", **{f"values.{i}": link(str(i)) for i in range(9)})
-    schedule = schedule_of(catalogue, prompt)
-    schedule.want(NodeId("all"), Level.DIGEST)
-    assert take_all(schedule)[:9] == [str(i) for i in range(9)]
 
 
 def test_an_expansion_grows_the_schedule(catalogue: Catalogue) -> None:
