@@ -28,6 +28,13 @@ _ONE = _LENGTH.pack(32)
 
 def canonical(value: Any) -> bytes:
     """The one byte form of a JSON-like value, of `bytes` or of an array. Raises UnstableError."""
+    kind = type(value)
+    if kind is int:  # most values of most graphs are numbers and short texts
+        digits = b"%d" % value
+        return b"i" + _LENGTH.pack(len(digits)) + digits
+    if kind is str:
+        text: bytes = value.encode("utf-8", "surrogatepass")
+        return b"s" + _LENGTH.pack(len(text)) + text
     parts: list[bytes] = []
     _write(value, parts.append, 0)
     return b"".join(parts)

@@ -17,7 +17,7 @@ def why(plan: Planned, store: Store, spec: NodeSpec, began: float) -> str:
     if known is not None:
         return _gone(store, [value for batch in known.outputs for value in batch])
     nearest: list[str] | None = None
-    for material in store.records.materials(f"{spec.pack}/{spec.name}", began):
+    for material in store.records.materials(spec.path, began):
         changes = _changes(plan.material, material)
         if nearest is None or len(changes) < len(nearest):
             nearest = changes

@@ -26,7 +26,7 @@ from patchbay.types import (
 _LISTED = 12  # choices named in a message before it says how many more there are
 _NUMBERS = (int, float)
 # An id or a name may hold anything; a message is one line all the same.
-_ONE_LINE = {code: " " for code in (*range(32), 0x7F, 0x85, 0x2028, 0x2029)}
+_ONE_LINE = dict.fromkeys((*range(32), 127, 133, 8232, 8233), " ")
 
 
 @dataclass(frozen=True, slots=True)

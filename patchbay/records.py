@@ -80,7 +80,7 @@ class Records:
         self._fresh: dict[Key, Result] = {}
         self._rows: list[tuple[Any, ...]] = []
         self._stored: dict[Digest, tuple[int, float]] = {}
-        self._timings: dict[str, tuple[int, float]] = {}
+        self._timings: dict[tuple[str, str], tuple[int, float]] = {}
         self._means: dict[str, float | None] = {}
         self._flushed = time.monotonic()
         self._encode = msgspec.msgpack.Encoder().encode
@@ -121,14 +121,15 @@ class Records:
         checksum = zlib.crc32(data, zlib.crc32(key))
         self._fresh[key] = result
         self._rows.append((key, node, material, data, checksum, time.time()))
-        held = () if result.expansion is None else (result.expansion.values,)
-        for batch in (*result.outputs, *held):
+        batches = result.outputs
+        if result.expansion is not None:
+            batches = (*batches, result.expansion.values)
+        for batch in batches:
             for value in batch:
                 if value.inline is None and not value.opaque:
                     self._stored[value.digest] = (value.size_bytes, result.seconds)
-        timing = f"{node}:{engine}"
-        calls, seconds = self._timings.get(timing, (0, 0.0))
-        self._timings[timing] = (calls + 1, seconds + result.seconds)
+        calls, seconds = self._timings.get((node, engine), (0, 0.0))
+        self._timings[node, engine] = (calls + 1, seconds + result.seconds)
         if len(self._rows) >= _FLUSH_ROWS or time.monotonic() - self._flushed > FLUSH_SECONDS:
             self.flush()
 
@@ -157,7 +158,8 @@ class Records:
                     _INSERT_STORED, [(d, size, secs, now) for d, (size, secs) in stored.items()]
                 )
                 self._connection.executemany(
-                    _INSERT_TIMING, [(node, n, secs) for node, (n, secs) in timings.items()]
+                    _INSERT_TIMING,
+                    [(f"{node}:{by}", n, took) for (node, by), (n, took) in timings.items()],
                 )
         except sqlite3.Error as error:
             self.read_only = True

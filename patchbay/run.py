@@ -393,7 +393,7 @@ class Run:
             self._impure[plan.call.key] = result
             return
         call = plan.call
-        name = f"{call.pack}/{call.node}"
+        name = node.spec.path
         self._parts.store.records.add(call.key, name, call.engine, plan.material, result)
 
     def _landed_now(self, work: _Work, index: int, flight: Flight) -> None:
@@ -549,7 +549,7 @@ class Run:
         return Provenance(extra.get("prompt", {}), extra.get("workflow"), ordered)
 
     def _mean_seconds(self, spec: NodeSpec, engine: str) -> float | None:
-        return self._parts.store.records.mean_seconds(f"{spec.pack}/{spec.name}", engine)
+        return self._parts.store.records.mean_seconds(spec.path, engine)
 
     def _urge(self) -> None:
         """Orders by the longest remaining path, where there is anything worth ordering."""

@@ -29,6 +29,7 @@ from patchbay.types import Digest, Key, Result, Value
 # (numbers, texts, recipes) would otherwise each cost a file.
 INLINE_BYTES = 4096
 _THREADED_BYTES = 1 << 20
+_HELD_BYTES = 1 << 20  # mapping a file costs 0.1 ms, as much as reading this much
 _ORPHAN_SECONDS = 3600
 _DAY_SECONDS = 86_400
 
@@ -117,7 +118,8 @@ class Store:
         self._verified.add(digest)
         self._bad.discard(digest)
         # A large array is from now on the mapped file, whose pages the system may drop.
-        self.live.put(digest, payload, codecs.size_in_memory(payload))
+        if size <= _HELD_BYTES:
+            self.live.put(digest, payload, codecs.size_in_memory(payload))
         return value
 
     def has(self, value: Value) -> bool:

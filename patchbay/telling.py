@@ -78,10 +78,11 @@ class Teller:
 
     def end(self, state: State, results: Sequence[Result], ran: bool) -> None:
         """The node has its outputs."""
+        seconds = 0.0
         for result in results:
+            seconds += result.seconds
             if result.files:
                 self.files.extend(file for file in result.files if file not in self.files)
-        seconds = sum([result.seconds for result in results]) if ran else 0.0
         self._end(state, shown(results), seconds, ran)
 
     def expand(self, state: State, results: Sequence[Result], ran: bool) -> None:

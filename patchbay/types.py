@@ -110,11 +110,13 @@ class NodeSpec:
     migrations: Mapping[str, str] = field(default_factory=dict)  # old input name -> new
     deprecated: str = ""  # what to use instead
     ports: Mapping[str, Port] = field(init=False, repr=False, compare=False)
+    path: str = field(init=False, repr=False, compare=False)  # pack/name
     # Whether any input has to be read before a key can be made.
     reads_early: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "ports", {port.name: port for port in self.inputs})
+        object.__setattr__(self, "path", f"{self.pack}/{self.name}")
         early = bool(self.fingerprint_inputs) or any(p.form == "file" for p in self.inputs)
         object.__setattr__(self, "reads_early", early)
 

@@ -174,9 +174,9 @@ def _job(checked: Graph, targets: tuple[NodeId, ...], document: Document) -> Job
 def _estimate(parts: Parts, checked: Graph) -> Any:
     def estimate(id_: NodeId) -> float | None:
         spec = checked.nodes[id_].spec
-        name = f"{spec.pack}/{spec.name}"
-        known = [parts.store.records.mean_seconds(name, e.name) for e in spec.engines]
-        known.append(parts.store.records.mean_seconds(name, ""))
+        mean_seconds = parts.store.records.mean_seconds
+        known = [mean_seconds(spec.path, engine.name) for engine in spec.engines]
+        known.append(mean_seconds(spec.path, ""))
         return max((k for k in known if k is not None), default=None)
 
     return estimate

@@ -40,6 +40,7 @@ from patchbay.types import (
     SavedFile,
     SocketType,
     Value,
+    Widget,
 )
 
 FILE = SocketType("FILE")
@@ -213,12 +214,15 @@ def result_of(
             raise OutputError("it answered with Expand: declare it with node(expands=True)")
         expansion = _expansion(spec, raw, store)
         return Result((), context.ui, seconds, tuple(context.files), expansion)
-    outputs = tuple(
-        _batch(port, given, call, slot, store)
-        for slot, (port, given) in enumerate(
-            zip(spec.outputs, _for_each_output(spec, raw), strict=True)
+    if len(spec.outputs) == 1 and not spec.tuple_result:
+        outputs: tuple[Batch, ...] = (_batch(spec.outputs[0], raw, call, 0, store),)
+    else:
+        outputs = tuple(
+            _batch(port, given, call, slot, store)
+            for slot, (port, given) in enumerate(
+                zip(spec.outputs, _for_each_output(spec, raw), strict=True)
+            )
         )
-    )
     return Result(outputs, context.ui, seconds, tuple(context.files))
 
 
@@ -287,6 +291,8 @@ def payload_of(port: Port, value: Value, store: Store) -> Any:
         }
         return Subgraph(decoded, Link(id_, slot))
     payload = store.load(value)
+    if value.type == port.type and _in_range(port.widget, payload):
+        return payload
     if port.type in _CHECKED:
         payload, wrong = converted(port, [payload] if port.many else payload)
         if wrong:
@@ -297,6 +303,16 @@ def payload_of(port: Port, value: Value, store: Store) -> Any:
             f"input {port.name!r} takes {port.type}, but was given {value.type}", input=port.name
         )
     return payload
+
+
+def _in_range(widget: Widget | None, payload: Any) -> bool:
+    """Whether a value of the port's own type is surely one that its widget takes."""
+    if widget is None:
+        return True
+    if widget.choices or widget.kind == "toggle":
+        return False
+    low, high = widget.min, widget.max
+    return (low is None or low <= payload) and (high is None or payload <= high)
 
 
 def _for_each_output(spec: NodeSpec, raw: Any) -> Sequence[Any]:

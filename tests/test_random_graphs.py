@@ -1,0 +1,231 @@
+"""Random graphs with lists, choices, failures and trimmed values, against a naive evaluator.
+
+The evaluator below says in the plainest way what ought to happen: it recurses, keeps everything
+in dictionaries, and knows nothing of levels, waiting or threads.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from patchbay.events import NodeFailed, NodeSkipped
+from tests.machine import Machine, Prompt, Ran, entry, link, load_pack, notes
+from tests.test_run import check_story
+
+BAD = 13  # the number that FailAt cannot do
+
+
+@dataclass
+class Stopped(Exception):
+    """The node has no outputs: it failed, or something that it needs did."""
+
+    failed: bool
+
+
+@dataclass
+class Naive:
+    """What a run of this prompt gives. `known` are the calls of earlier runs, with their results;
+    `kept` those of the large results that are still there."""
+
+    prompt: Prompt
+    known: dict[tuple[Any, ...], Any]
+    kept: set[str]
+    calls: Counter[str] = field(default_factory=Counter)
+    outcomes: dict[str, list[Any] | Stopped] = field(default_factory=dict)
+
+    def outputs(self, id_: str) -> list[Any]:
+        """The list at a node's output. Raises Stopped."""
+        if id_ not in self.outcomes:
+            try:
+                self.outcomes[id_] = self.run(id_)
+            except Stopped as stopped:
+                self.outcomes[id_] = stopped
+        outcome = self.outcomes[id_]
+        if isinstance(outcome, Stopped):
+            raise Stopped(failed=False)
+        return outcome
+
+    def run(self, id_: str) -> list[Any]:
+        class_, inputs = self.prompt[id_]["class_type"], self.prompt[id_]["inputs"]
+        values = {name: self.given(value) for name, value in inputs.items() if name not in "ab"}
+        if class_ == "Pick":
+            needed = {"a" if first else "b" for first in values["first"]}
+            values |= {name: self.given(inputs[name]) for name in needed}
+        elif class_ in ("Add",):
+            values = {name: self.given(inputs[name]) for name in "ab"}
+        if class_ == "Total":
+            rows: list[dict[str, Any]] = [{"values": [v for name in sorted(values) for v in values[name]]}]
+        else:
+            size = max(map(len, values.values()))
+            if not all(values.values()):
+                size = 0
+            rows = [{n: v[min(i, len(v) - 1)] for n, v in values.items()} for i in range(size)]
+        results = []
+        failed = False
+        for row in rows:
+            try:
+                results += self.call(class_, row)
+            except Stopped:
+                failed = True
+                if class_ in INLINE:
+                    break  # a failure on the spot keeps the later items from being tried
+        if failed:
+            raise Stopped(failed=True)
+        return results
+
+    def given(self, value: Any) -> list[Any]:
+        return self.outputs(value[0]) if isinstance(value, list) else [value]
+
+    def call(self, class_: str, row: dict[str, Any]) -> list[Any]:
+        key = (class_, *sorted((name, repr(value)) for name, value in row.items()))
+        if key not in self.known:
+            shown = {
+                "Pick": lambda: [row["a"] if row["first"] else row["b"]],
+                "Total": lambda: row["values"],
+                "FailAt": lambda: [row["value"]],
+            }.get(class_, lambda: [row[name] for name in sorted(row)])()
+            self.calls[f"{class_}({', '.join(map(repr, shown))})"] += 1
+            result = RESULTS[class_](row)
+            if result is None:
+                raise Stopped(failed=True)
+            self.known[key] = result
+        return list(self.known[key])
+
+
+INLINE = {"Number", "Add", "Total", "Count", "Sign", "FailAt", "Pick", "Show"}
+RESULTS = {
+    "Number": lambda row: [row["value"]],
+    "Add": lambda row: [row["a"] + row["b"]],
+    "Total": lambda row: [sum(row["values"])],
+    "Count": lambda row: list(range(row["upto"])),
+    "Sign": lambda row: [(row["value"] > 0) - (row["value"] < 0)],
+    "Heavy": lambda row: [2 * row["value"]],
+    "FailAt": lambda row: None if row["value"] == BAD else [row["value"]],
+    "Pick": lambda row: [row["a"] if row["first"] else row["b"]],
+    "Show": lambda row: [row["value"]],
+}
+
+
+@st.composite
+def prompts(draw: st.DrawFn) -> Prompt:
+    """A graph in which each node may use those before it."""
+    prompt: Prompt = {"0": entry("Number", value=draw(st.integers(-2, 14)))}
+    for i in range(1, draw(st.integers(2, 14))):
+        id_ = str(i)
+        source = st.integers(0, i - 1).map(lambda n: link(str(n)))
+        number = st.integers(-2, 14)
+        kind = draw(st.sampled_from(["Number", "Add", "Total", "Count", "Sign", "Heavy", "FailAt", "Pick"]))
+        if kind == "Number":
+            inputs: dict[str, Any] = {"value": draw(number)}
+        elif kind == "Add":
+            inputs = {"a": draw(source), "b": draw(source | number)}
+        elif kind == "Total":
+            size = draw(st.integers(1, 3))
+            inputs = {f"values.{n}": draw(source) for n in range(size)}
+        elif kind == "Count":
+            inputs = {"upto": draw(st.integers(0, 3))}
+        elif kind == "FailAt":
+            inputs = {"value": draw(source), "at": BAD}
+        elif kind == "Pick":
+            inputs = {"first": draw(st.booleans()), "a": draw(source), "b": draw(source)}
+        else:
+            inputs = {"value": draw(source)}
+        prompt[id_] = entry(kind, **inputs)
+    for n in range(draw(st.integers(1, 3))):
+        target = draw(st.integers(0, len(prompt) - 1 - n))
+        prompt[f"s{n}"] = entry("Show", value=link(str(target)))
+    return prompt
+
+
+@st.composite
+def edited(draw: st.DrawFn) -> tuple[Prompt, Prompt]:
+    """A graph, and the same with one number changed."""
+    prompt = draw(prompts())
+    numbers = [id_ for id_, node in prompt.items() if node["class_type"] == "Number"]
+    changed = dict(prompt)
+    changed[draw(st.sampled_from(numbers))] = entry("Number", value=draw(st.integers(-2, 14)))
+    return prompt, changed
+
+
+def compare(ran: Ran, naive: Naive) -> None:
+    sinks = [id_ for id_, node in naive.prompt.items() if node["class_type"] == "Show"]
+    for id_ in sinks:
+        try:
+            expected: tuple[list[Any], ...] = (naive.outputs(id_),)
+        except Stopped:
+            expected = ()
+        assert ran.values[id_] == expected, id_
+    assert Counter(ran.calls) == naive.calls
+    stopped = {id_: o for id_, o in naive.outcomes.items() if isinstance(o, Stopped)}
+    assert set(ran.nodes(NodeFailed)) == {id_ for id_, o in stopped.items() if o.failed}
+    assert set(ran.nodes(NodeSkipped)) == {id_ for id_, o in stopped.items() if not o.failed}
+    assert ran.status == ("failed" if stopped else "done")
+    check_story(ran.events)
+
+
+@pytest.mark.slow
+@given(edited())
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+def test_a_run_gives_what_a_naive_evaluator_gives(pair: tuple[Prompt, Prompt]) -> None:
+    """First cold, then cached, then with one number changed: the same values, failures and skips,
+    and exactly the calls that had to run."""
+    catalogue = load_pack()
+    notes().reset()
+    with tempfile.TemporaryDirectory() as folder:
+        machine = Machine(Path(folder), catalogue)
+        known: dict[tuple[Any, ...], Any] = {}
+        for prompt in (pair[0], pair[0], pair[1]):
+            compare(machine.run(prompt), Naive(prompt, known, set()))
+        assert machine.warnings == []
+
+
+@st.composite
+def sounds(draw: st.DrawFn) -> Prompt:
+    """A graph of large values, each made of those before it, with a number taken from some."""
+    prompt: Prompt = {"0": entry("Tone", pitch=draw(st.integers(1, 3)))}
+    for i in range(1, draw(st.integers(2, 8))):
+        source = link(str(draw(st.integers(0, i - 1))))
+        prompt[str(i)] = entry("Louder", audio=source, factor=draw(st.integers(1, 3)))
+    for n in range(draw(st.integers(1, 3))):
+        source = link(str(draw(st.integers(0, len(prompt) - 1 - 2 * n))))
+        prompt[f"l{n}"] = entry("Level", audio=source)
+        prompt[f"s{n}"] = entry("Show", value=link(f"l{n}"))
+    return prompt
+
+
+@pytest.mark.slow
+@given(sounds(), st.data())
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_values_that_vanish_are_made_again_only_if_they_are_needed(
+    prompt: Prompt, data: st.DataObject
+) -> None:
+    """Any of the files may be gone, at any time; what is asked for afterwards is right, and each
+    value is made at most once more."""
+    catalogue = load_pack()
+    notes().reset()
+    with tempfile.TemporaryDirectory() as folder:
+        machine = Machine(Path(folder), catalogue)
+        first = machine.run(prompt)
+        for path in machine.value_files():
+            if data.draw(st.booleans()):
+                path.unlink()
+        assert machine.run(prompt).calls == []
+        for n in range(3):
+            if f"l{n}" in prompt:
+                audio = prompt[f"l{n}"]["inputs"]["audio"]
+                prompt[f"l{n}"] = entry("Levels", sounds=audio)
+        again = machine.run(prompt, live_bytes=0)
+        assert again.messages == []
+        assert again.values == first.values
+        assert max(Counter(again.calls).values()) <= max(Counter(first.calls).values()) + 1
+        assert machine.warnings == []
