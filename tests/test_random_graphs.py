@@ -1,13 +1,15 @@
-"""Random graphs with lists, choices, failures and trimmed values, against a naive evaluator.
+"""Random graphs with lists, choices, expansions, blocked values and failures, against a naive
+evaluator; and random losses of stored values.
 
-The evaluator below says in the plainest way what ought to happen: it recurses, keeps everything
-in dictionaries, and knows nothing of levels, waiting or threads.
+The evaluator says in the plainest way what ought to happen: it recurses, keeps everything in
+dictionaries, and knows nothing of levels, waiting, threads or bytes.
 """
 
 from __future__ import annotations
 
 import tempfile
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,16 +32,22 @@ class Stopped(Exception):
     failed: bool
 
 
+class Blocked(str):
+    """What stands for a value that was blocked: its reason."""
+
+    __slots__ = ()
+
+
 @dataclass
 class Naive:
-    """What a run of this prompt gives. `known` are the calls of earlier runs, with their results;
-    `kept` those of the large results that are still there."""
+    """What a run of this prompt gives; `known` are the calls of earlier runs, with their
+    results."""
 
     prompt: Prompt
-    known: dict[tuple[Any, ...], Any]
-    kept: set[str]
+    known: dict[tuple[Any, ...], list[Any]]
     calls: Counter[str] = field(default_factory=Counter)
     outcomes: dict[str, list[Any] | Stopped] = field(default_factory=dict)
+    blocked: set[str] = field(default_factory=set)  # nodes none of whose calls may be made
 
     def outputs(self, id_: str) -> list[Any]:
         """The list at a node's output. Raises Stopped."""
@@ -55,24 +63,17 @@ class Naive:
 
     def run(self, id_: str) -> list[Any]:
         class_, inputs = self.prompt[id_]["class_type"], self.prompt[id_]["inputs"]
-        values = {name: self.given(value) for name, value in inputs.items() if name not in "ab"}
         if class_ == "Pick":
-            needed = {"a" if first else "b" for first in values["first"]}
-            values |= {name: self.given(inputs[name]) for name in needed}
-        elif class_ in ("Add",):
-            values = {name: self.given(inputs[name]) for name in "ab"}
-        if class_ == "Total":
-            rows: list[dict[str, Any]] = [{"values": [v for name in sorted(values) for v in values[name]]}]
-        else:
-            size = max(map(len, values.values()))
-            if not all(values.values()):
-                size = 0
-            rows = [{n: v[min(i, len(v) - 1)] for n, v in values.items()} for i in range(size)]
-        results = []
+            inputs = {n: inputs[n] for n in ("first", "a" if inputs["first"] else "b")}
+        values = {name: self.given(value) for name, value in inputs.items()}
+        rows = self.rows(class_, values)
+        if rows and all(self.is_blocked(row) for row in rows):
+            self.blocked.add(id_)
+        results: list[Any] = []
         failed = False
         for row in rows:
             try:
-                results += self.call(class_, row)
+                results += self.result(class_, row)
             except Stopped:
                 failed = True
                 if class_ in INLINE:
@@ -81,10 +82,23 @@ class Naive:
             raise Stopped(failed=True)
         return results
 
+    def rows(self, class_: str, values: dict[str, list[Any]]) -> list[dict[str, Any]]:
+        if class_ == "Total":
+            return [{"values": [value for name in sorted(values) for value in values[name]]}]
+        size = max(map(len, values.values())) if all(values.values()) else 0
+        return [{n: v[min(i, len(v) - 1)] for n, v in values.items()} for i in range(size)]
+
+    def is_blocked(self, row: dict[str, Any]) -> bool:
+        flat = [v for value in row.values() for v in (value if type(value) is list else [value])]
+        return any(isinstance(value, Blocked) for value in flat)
+
     def given(self, value: Any) -> list[Any]:
         return self.outputs(value[0]) if isinstance(value, list) else [value]
 
-    def call(self, class_: str, row: dict[str, Any]) -> list[Any]:
+    def result(self, class_: str, row: dict[str, Any]) -> list[Any]:
+        if self.is_blocked(row):
+            flat = [v for _, value in sorted(row.items()) for v in (value if type(value) is list else [value])]
+            return [next(value for value in reversed(flat) if isinstance(value, Blocked))]
         key = (class_, *sorted((name, repr(value)) for name, value in row.items()))
         if key not in self.known:
             shown = {
@@ -93,25 +107,33 @@ class Naive:
                 "FailAt": lambda: [row["value"]],
             }.get(class_, lambda: [row[name] for name in sorted(row)])()
             self.calls[f"{class_}({', '.join(map(repr, shown))})"] += 1
-            result = RESULTS[class_](row)
-            if result is None:
+            if class_ == "FailAt" and row["value"] == BAD:
                 raise Stopped(failed=True)
-            self.known[key] = result
+            self.known[key] = RESULTS[class_](row)
+        if class_ == "AddIfOdd" and row["value"] % 2:
+            return self.result("Add", {"a": row["value"], "b": 1})
         return list(self.known[key])
 
 
-INLINE = {"Number", "Add", "Total", "Count", "Sign", "FailAt", "Pick", "Show"}
-RESULTS = {
+INLINE = {"FailAt"}
+RESULTS: dict[str, Callable[[dict[str, Any]], list[Any]]] = {
+    "AddIfOdd": lambda row: [row["value"]],
+    "Positive": lambda row: [
+        row["value"] if row["value"] > 0 else Blocked(f"{row['value']} is not positive")
+    ],
     "Number": lambda row: [row["value"]],
     "Add": lambda row: [row["a"] + row["b"]],
     "Total": lambda row: [sum(row["values"])],
     "Count": lambda row: list(range(row["upto"])),
     "Sign": lambda row: [(row["value"] > 0) - (row["value"] < 0)],
     "Heavy": lambda row: [2 * row["value"]],
-    "FailAt": lambda row: None if row["value"] == BAD else [row["value"]],
+    "FailAt": lambda row: [row["value"]],
     "Pick": lambda row: [row["a"] if row["first"] else row["b"]],
     "Show": lambda row: [row["value"]],
 }
+
+
+KINDS = ["Number", "Add", "Total", "Count", "FailAt", "Pick", "Sign", "Heavy", "AddIfOdd", "Positive"]
 
 
 @st.composite
@@ -122,7 +144,7 @@ def prompts(draw: st.DrawFn) -> Prompt:
         id_ = str(i)
         source = st.integers(0, i - 1).map(lambda n: link(str(n)))
         number = st.integers(-2, 14)
-        kind = draw(st.sampled_from(["Number", "Add", "Total", "Count", "Sign", "Heavy", "FailAt", "Pick"]))
+        kind = draw(st.sampled_from(KINDS))
         if kind == "Number":
             inputs: dict[str, Any] = {"value": draw(number)}
         elif kind == "Add":
@@ -165,8 +187,9 @@ def compare(ran: Ran, naive: Naive) -> None:
         assert ran.values[id_] == expected, id_
     assert Counter(ran.calls) == naive.calls
     stopped = {id_: o for id_, o in naive.outcomes.items() if isinstance(o, Stopped)}
-    assert set(ran.nodes(NodeFailed)) == {id_ for id_, o in stopped.items() if o.failed}
-    assert set(ran.nodes(NodeSkipped)) == {id_ for id_, o in stopped.items() if not o.failed}
+    skipped = {id_ for id_, o in stopped.items() if not o.failed}
+    assert set(ran.nodes(NodeFailed)) == set(stopped) - skipped
+    assert set(ran.nodes(NodeSkipped)) == skipped | naive.blocked
     assert ran.status == ("failed" if stopped else "done")
     check_story(ran.events)
 
@@ -183,9 +206,9 @@ def test_a_run_gives_what_a_naive_evaluator_gives(pair: tuple[Prompt, Prompt]) -
     notes().reset()
     with tempfile.TemporaryDirectory() as folder:
         machine = Machine(Path(folder), catalogue)
-        known: dict[tuple[Any, ...], Any] = {}
+        known: dict[tuple[Any, ...], list[Any]] = {}
         for prompt in (pair[0], pair[0], pair[1]):
-            compare(machine.run(prompt), Naive(prompt, known, set()))
+            compare(machine.run(prompt), Naive(prompt, known))
         assert machine.warnings == []
 
 
