@@ -15,7 +15,7 @@ from patchbay.evaluate import Evaluator
 from patchbay.executor.local import Local
 from patchbay.files import Folders
 from patchbay.packs import Catalogue
-from patchbay.run import Parts
+from patchbay.parts import Parts
 from patchbay.store import Store
 
 # Room for a few hours of stereo takes; `--cache-limit` and PATCHBAY_CACHE_LIMIT change it.

@@ -19,7 +19,7 @@ from patchbay.events import (
     NodeStarted,
     Started,
 )
-from patchbay.types import Graph, NodeId
+from patchbay.types import Graph, NodeId, NodeSpec
 
 _ROWS = 24  # the most nodes a live table shows; the rest is counted
 _REFRESH_HZ = 8
@@ -55,12 +55,12 @@ class Board:
     """The rows of a run, kept up to date by its events; what expansions run counts for the node
     that was drawn."""
 
-    def __init__(self, graph: Graph, estimate: Callable[[NodeId], float | None]) -> None:
+    def __init__(self, graph: Graph, estimate: Callable[[NodeSpec], float | None]) -> None:
         self.rows = {
             id_: Row(node.title or node.spec.title, "not needed")
             for id_, node in graph.nodes.items()
         }
-        self._estimates = {id_: estimate(id_) for id_ in graph.nodes}
+        self._estimates = {id_: estimate(node.spec) for id_, node in graph.nodes.items()}
         self.inner = 0
 
     def take(self, event: Event) -> Row | None:

@@ -5,31 +5,29 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from patchbay import codecs, explain, mapping
+from patchbay import explain
 from patchbay.errors import (
     CancelledError,
     ExpansionError,
-    InputError,
     LostError,
     NodeError,
     PatchbayError,
     StoreError,
 )
-from patchbay.evaluate import Evaluator, Planned, body_of, joined
+from patchbay.estimates import Estimates
+from patchbay.evaluate import Planned, joined
 from patchbay.events import Listener
-from patchbay.executor.base import CallContext, Cancel, Executor
-from patchbay.files import Folders
-from patchbay.graph import port_of
+from patchbay.executor.base import CallContext, Cancel
+from patchbay.inputs import Inputs
+from patchbay.lineage import engines_behind
+from patchbay.parts import Flight, Parts
 from patchbay.schedule import Level, Phase, Schedule, State
-from patchbay.store import Store
 from patchbay.telling import Teller
 from patchbay.types import (
-    Batch,
     Engine,
     Given,
     Job,
@@ -41,47 +39,12 @@ from patchbay.types import (
     Outcome,
     Provenance,
     Result,
-    Value,
 )
 from patchbay.unfold import unfolded
 
-# A value that was made again and is still not there would be made for ever.
-_MOST_TRIES = 3
 _BREATH_SECONDS = 0.01  # the longest stretch of trivial calls before sockets get their turn
 _PROGRESS_SECONDS = 0.05  # what an eye can follow
-_WORTH_ORDERING_SECONDS = 0.01
 _GRACE_SECONDS = 2.0  # for running calls to notice that the job was cancelled
-
-
-@dataclass(slots=True, eq=False)
-class Flight:
-    """A call on its way, and the runs that wait for it. When the last of them is cancelled, so is
-    the call."""
-
-    task: asyncio.Future[Result]
-    cancel: Cancel
-    interruptible: bool
-    riders: set[Run] = field(default_factory=set)
-
-    def leave(self, run: Run) -> None:
-        """This run waits no longer."""
-        self.riders.discard(run)
-        if not self.riders:
-            self.cancel.set()
-            if self.interruptible:
-                self.task.cancel()
-
-
-@dataclass
-class Parts:
-    """What runs share: one of each for a process. `flights` are the calls running now."""
-
-    store: Store
-    executor: Executor
-    specs: Mapping[str, NodeSpec]
-    folders: Folders
-    evaluator: Evaluator
-    flights: dict[Key, Flight] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)
@@ -108,6 +71,8 @@ class Run:
         self._teller = Teller(job.id, listeners)
         self._explaining = explaining
         self._schedule = Schedule(job.graph)
+        self._inputs = Inputs(self._schedule, parts)
+        self._estimates = Estimates(parts.store.records)
         self._cancel = Cancel()
         self.folders = parts.folders
         self.models = None
@@ -115,7 +80,6 @@ class Run:
         self._landed: deque[tuple[_Work, int, asyncio.Future[Result]]] = deque()
         self._flights: set[Flight] = set()
         self._engines: dict[NodeId, Engine] = {}
-        self._tries: dict[NodeId, int] = {}
         self._impure: dict[Key, Result] = {}
 
     def cancel(self) -> None:
@@ -134,7 +98,7 @@ class Run:
         targets = self._job.targets or tuple(s.node.id for s in schedule if s.node.spec.sink)
         for id_ in targets:
             schedule.want(id_, Level.DIGEST)
-        self._urge()
+        self._estimates.urge(schedule)
         wanted = tuple(s.node.id for s in schedule if s.wanted)
         self._teller.begin(wanted)
         await self._drive()
@@ -181,13 +145,13 @@ class Run:
             return
         spec = state.node.spec
         try:
-            if spec.needs is not None and not self._ask_for_lazy(state):
+            if spec.needs is not None and not self._inputs.ask_for_lazy(state):
                 return
             engine: Engine | None = None
             if spec.engine is not None:
                 engine = self._engines[state.node.id] = self._parts.evaluator.engine(state.node)
-            batches = self._batches(state)
-            if spec.reads_early and not self._read_early(state, batches):
+            batches = self._inputs.batches(state)
+            if spec.reads_early and not self._inputs.read_early(state, batches):
                 return
             planned = self._parts.evaluator.calls(state.node, batches, engine, self._job.id)
             self._look_up(state, planned, engine)
@@ -198,69 +162,6 @@ class Run:
             named.__cause__ = error
             self._fail(state, named)
 
-    def _batches(self, state: State) -> dict[str, Batch]:
-        node = state.node
-        spec, schedule, evaluator = node.spec, self._schedule, self._parts.evaluator
-        batches: dict[str, Batch] = {}
-        for name, value in node.inputs.items():
-            kind = type(value)
-            port = spec.ports.get(name) or port_of(spec, name)
-            if kind is Link:
-                if port is not None and port.form == "body":
-                    batches[name] = evaluator.subgraph(body_of(value, self._find_node))
-                elif port is None or not port.lazy or name in state.asked:
-                    batches[name] = schedule.batch(value)
-            elif kind is Given:
-                batches[name] = value.batch
-            elif value is not None and name != spec.engine:
-                batches[name] = evaluator.literal(node, port, value)
-        return batches
-
-    def _read_early(self, state: State, batches: dict[str, Batch]) -> bool:
-        """Whether what has to be read before there is a key is at hand: names of files that come
-        through a link, and what a fingerprint is made from. If not, the node waits for it."""
-        spec = state.node.spec
-        files = [port for port in spec.inputs if port.form == "file" and port.name in batches]
-        early = {*spec.fingerprint_inputs, *(port.name for port in files)}
-        if not self._at_hand(state, [{n: b for n, b in batches.items() if n in early}]):
-            return False
-        for port in files:
-            batches[port.name] = self._parts.evaluator.files(state.node, port, batches[port.name])
-        return True
-
-    def _find_node(self, id_: str) -> Node:
-        return self._schedule[NodeId(id_)].node
-
-    def _ask_for_lazy(self, state: State) -> bool:
-        """Whether every lazy input that the node needs is there; if not, it waits for them."""
-        spec = state.node.spec
-        assert spec.needs is not None
-        batches = {
-            name: batch for name, batch in self._batches(state).items() if name in spec.needs_inputs
-        }
-        if not self._at_hand(state, [batches]):
-            return False
-        asked: set[str] = set()
-        for row in mapping.rows(spec, batches):
-            if any(value.type == codecs.BLOCKED for batch in row.values() for value in batch):
-                continue
-            given = {name: self._parts.store.load(batch[0]) for name, batch in row.items()}
-            asked.update(spec.needs(**given))
-        for name in asked:
-            port = spec.ports.get(name)
-            if port is None or not port.lazy:
-                raise InputError(f"it asks for {name!r}, which is none of its lazy inputs")
-        state.asked = frozenset(asked)
-        sources = {
-            link.node: Level.DIGEST
-            for name in asked
-            if type(link := state.node.inputs.get(name)) is Link
-            and self._schedule[link.node].reached < Level.DIGEST
-        }
-        if sources:
-            self._schedule.wait(state, sources)
-        return not sources
-
     def _look_up(self, state: State, planned: list[Planned], engine: Engine | None) -> None:
         """Finds what is known of the node's calls and starts the others."""
         needed = state.wanted is Level.PAYLOAD
@@ -270,7 +171,7 @@ class Run:
             self._end(work, Level.PAYLOAD if needed else Level.DIGEST)
             return
         missing = [index for index, result in enumerate(results) if result is None]
-        if not self._at_hand(state, [planned[index].call.inputs for index in missing]):
+        if not self._inputs.at_hand(state, [planned[index].call.inputs for index in missing]):
             return
         work.ran = True
         self._tell_start(work, planned[missing[0]])
@@ -282,7 +183,7 @@ class Run:
         spec, store = work.state.node.spec, self._parts.store
         reason = explain.why(first, store, spec, self._began) if self._explaining else ""
         engine = work.engine.name if work.engine else ""
-        seconds = self._mean_seconds(spec, engine)
+        seconds = self._estimates.of_call(spec, engine)
         left = None if seconds is None else seconds * work.left
         self._teller.start(work.state, work.left, reason, engine, left)
 
@@ -301,54 +202,7 @@ class Run:
             values = tuple(value for batch in result.outputs for value in batch)
         else:
             return result
-        return result if all(map(self._has, values)) else None
-
-    def _has(self, value: Value) -> bool:
-        if value.opaque:
-            return self._parts.executor.holds(value)
-        return value.inline is not None or self._parts.store.has(value)
-
-    def _at_hand(self, state: State, rows: list[dict[str, Batch]]) -> bool:
-        """Whether the payloads of these inputs can be had; if not, the node waits for them."""
-        lost: dict[NodeId, Level] = {}
-        for row in rows:
-            for name, batch in row.items():
-                for value in batch:
-                    if value.inline is None and not self._has(value):
-                        lost[self._origin(state, name, value)] = Level.PAYLOAD
-        if not lost:
-            return True
-        if self._tried_enough(state):
-            raise StoreError(
-                "what it needs was made again and is still not there: declare the node before it "
-                "with pure=False if it gives another value each time; otherwise check the disk"
-            )
-        for id_ in lost:
-            self._schedule.lose(id_)
-        self._schedule.wait(state, lost)
-        return False
-
-    def _tried_enough(self, state: State) -> bool:
-        """Counts a try to have what the node needs; any of its values may be lost now and then,
-        but not for ever."""
-        id_ = state.node.id
-        tries = self._tries[id_] = self._tries.get(id_, 0) + 1
-        given = sum(len(batch) for batch in self._batches(state).values())
-        return tries > _MOST_TRIES * (1 + given)
-
-    def _origin(self, state: State, name: str, lost: Value) -> NodeId:
-        """The node that can make a lost value of this input again."""
-        for given, value in state.node.inputs.items():
-            if given != name and given.rpartition(".")[0] != name:
-                continue
-            if type(value) is Link and lost in self._schedule.batch(value):
-                return value.node
-            if type(value) is Given and value.origin is not None and lost in value.batch:
-                return value.origin.node
-        raise StoreError(
-            f"the value of input {name!r} is gone from the cache and cannot be made again here: "
-            "run with --no-cache once"
-        )
+        return result if all(map(self._parts.has, values)) else None
 
     def _start(self, work: _Work, index: int) -> bool:
         """Makes or awaits one call; whether the node's other calls are to be started too."""
@@ -418,7 +272,7 @@ class Run:
     def _look_again(self, work: _Work) -> None:
         """A value turned out to be damaged as it was read: the node's step is made anew."""
         work.stale = True
-        if self._tried_enough(work.state):
+        if self._inputs.tried_enough(work.state):
             message = "the cache keeps losing what it needs: check the disk"
             self._fail(work.state, StoreError(message))
             return
@@ -520,47 +374,7 @@ class Run:
         self._loop.call_soon_threadsafe(self._teller.emit, event)
 
     def provenance(self, node: NodeId) -> Provenance:
-        """Every engine that had a part in what this node was given. From any thread."""
-        return self._provenance(self._schedule[node])
-
-    def _provenance(self, state: State) -> Provenance:
-        """Every engine that had a part in what this node was given."""
-        engines: dict[str, Engine] = {}
-        seen: set[NodeId] = set()
-        pending = [state.node.id]
-        while pending:
-            id_ = pending.pop()
-            if id_ in seen:
-                continue
-            seen.add(id_)
-            here = self._schedule[id_]
-            if id_ in self._engines:
-                engine = self._engines[id_]
-                engines[engine.name] = engine
-            for value in here.node.inputs.values():
-                if isinstance(value, Link):
-                    pending.append(value.node)
-                elif isinstance(value, Given) and value.origin is not None:
-                    pending.append(value.origin.node)
-            for parts in here.assembly or ():
-                pending.extend(part.node for part in parts if isinstance(part, Link))
+        """How what a node was given came to be. From any thread."""
+        engines = engines_behind(self._schedule, self._engines, node)
         extra = self._job.extra
-        ordered = tuple(engines[name] for name in sorted(engines))
-        return Provenance(extra.get("prompt", {}), extra.get("workflow"), ordered)
-
-    def _mean_seconds(self, spec: NodeSpec, engine: str) -> float | None:
-        return self._parts.store.records.mean_seconds(spec.path, engine)
-
-    def _urge(self) -> None:
-        """Orders by the longest remaining path, where there is anything worth ordering."""
-        seconds: dict[NodeId, float] = {}
-        means: dict[str, float] = {}
-        for state in self._schedule:
-            spec = state.node.spec
-            if spec.name not in means:
-                known = [self._mean_seconds(spec, e.name) for e in spec.engines]
-                known.append(self._mean_seconds(spec, ""))
-                means[spec.name] = max((k for k in known if k is not None), default=0.0)
-            seconds[state.node.id] = means[spec.name]
-        if max(means.values(), default=0.0) > _WORTH_ORDERING_SECONDS:
-            self._schedule.urge(seconds)
+        return Provenance(extra.get("prompt", {}), extra.get("workflow"), engines)

@@ -17,7 +17,8 @@ from patchbay.executor.local import Local
 from patchbay.files import Folders
 from patchbay.live import Live
 from patchbay.packs import Catalogue, Pack
-from patchbay.run import Parts, Run
+from patchbay.parts import Parts
+from patchbay.run import Run
 from patchbay.store import Store
 from patchbay.types import Graph, Job, JobId, Node, NodeId, Outcome
 
@@ -194,9 +195,7 @@ class Machine:
         warned = len(self.warnings)
         with self.session(live_bytes=live_bytes, limit_bytes=limit_bytes, cores=cores) as session:
             ran = drive(session, lambda: session.start(prompt, **how))
-        return Ran(
-            ran.outcome, ran.events, ran.calls, ran.values, tuple(self.warnings[warned:])
-        )
+        return Ran(ran.outcome, ran.events, ran.calls, ran.values, tuple(self.warnings[warned:]))
 
     def value_files(self) -> list[Path]:
         """The files of stored values."""

@@ -194,7 +194,7 @@ def test_a_model_that_is_needed_again_is_made_again_with_all_it_is_made_from(
     assert ran.calls == [
         "LoadModel('big')", "TuneModel('big', 2)", "UseModel('big+2', 6)", "Show('big+2 6')",
     ]  # fmt: skip
-    reasons = {event.node: event.reason for event in ran.of(NodeStarted)}
+    reasons = {str(event.node): event.reason for event in ran.of(NodeStarted)}
     assert reasons["load"] == "its value lives in memory only"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -42,10 +43,12 @@ def codes(checked: Checked) -> list[tuple[str, str | None, str | None]]:
 
 
 def test_a_prompt_becomes_a_graph(check: Any) -> None:
-    checked = check({"7": entry("Add", a=1) | {"_meta": {"title": "Sum"}}, "s": entry("Show", value=link("7"))})
+    checked = check(
+        {"7": entry("Add", a=1) | {"_meta": {"title": "Sum"}}, "s": entry("Show", value=link("7"))}
+    )
     assert checked.problems == ()
     assert checked.sinks == ("s",)
-    node = checked.graph.nodes["7"]
+    node = checked.graph.nodes[NodeId("7")]
     assert (node.id, node.spec.name, node.title) == ("7", "Add", "Sum")
     assert node.inputs == {"a": 1, "b": 1}
     assert checked.graph.nodes["s"].inputs == {"value": Link(NodeId("7"), 0)}
@@ -308,7 +311,10 @@ def test_a_circle_is_named_as_a_path(check: Any) -> None:
     assert " → ".join(path) in problem.message
     # Each arrow of the path goes the way a value would.
     prompt = circle("a", "b", "c")
-    assert all(prompt[after]["inputs"]["a"][0] == before for before, after in zip(path, path[1:], strict=False))
+    assert all(
+        prompt[after]["inputs"]["a"][0] == before
+        for before, after in itertools.pairwise(path)
+    )
 
 
 def test_a_node_linked_to_itself_is_a_circle(check: Any) -> None:
@@ -394,10 +400,34 @@ json = st.recursive(
 )
 ids = st.sampled_from(["0", "1", "2", "3", ""])
 links = st.tuples(ids, st.integers(-1, 2)).map(list)
-NAMES = ["Add", "Show", "Total", "Pick", "Clamp", "Answer", "Multiply", "Level", "Describe", "ReadText", "Half"]
+NAMES = [
+    "Add",
+    "Show",
+    "Total",
+    "Pick",
+    "Clamp",
+    "Answer",
+    "Multiply",
+    "Level",
+    "Describe",
+    "ReadText",
+    "Half",
+]
 inputs = st.dictionaries(
     st.sampled_from(
-        ["a", "b", "value", "values", "values.2", "values.x", "first", "nodes", "gives", "engine", ""]
+        [
+            "a",
+            "b",
+            "value",
+            "values",
+            "values.2",
+            "values.x",
+            "first",
+            "nodes",
+            "gives",
+            "engine",
+            "",
+        ]
     )
     | st.text(max_size=3),
     links | json,

@@ -403,9 +403,7 @@ def wrong_default(a: int = "text") -> int:  # type: ignore[assignment]  # the mi
         (gives_nothing, "nothing would ever run it"),
     ],
 )
-def test_a_mistake_is_told_with_its_file_and_line(
-    function: Callable[..., Any], part: str
-) -> None:
+def test_a_mistake_is_told_with_its_file_and_line(function: Callable[..., Any], part: str) -> None:
     check_mistake(node(function), part)
 
 

@@ -181,7 +181,9 @@ def test_the_built_in_packs_are_loaded_like_any(tmp_path: Path) -> None:
     catalogue = packs.load_all()
     loaded = {pack.folder for pack in catalogue.packs}
     shipped = packs.shipped("nodes")
-    assert loaded == {p.resolve() for p in shipped.iterdir() if p.is_dir() and p.name[0] not in "._"}
+    assert loaded == {
+        p.resolve() for p in shipped.iterdir() if p.is_dir() and p.name[0] not in "._"
+    }
 
 
 # Versions
@@ -212,7 +214,11 @@ def test_a_version_does_not_depend_on_where_the_pack_lies(tmp_path: Path) -> Non
 
 
 def test_files_that_import_each_other_have_a_version(tmp_path: Path) -> None:
-    files = {"_a": "from . import _b\n", "_b": "from . import _a\n", "one": "from . import _a\n" + GOOD}
+    files = {
+        "_a": "from . import _b\n",
+        "_b": "from . import _a\n",
+        "one": "from . import _a\n" + GOOD,
+    }
     assert version_of(write(tmp_path / "mine", **files))
 
 

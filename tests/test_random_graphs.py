@@ -26,7 +26,7 @@ BAD = 13  # the number that FailAt cannot do
 
 
 @dataclass
-class Stopped(Exception):
+class StoppedError(Exception):
     """The node has no outputs: it failed, or something that it needs did."""
 
     failed: bool
@@ -46,19 +46,19 @@ class Naive:
     prompt: Prompt
     known: dict[tuple[Any, ...], list[Any]]
     calls: Counter[str] = field(default_factory=Counter)
-    outcomes: dict[str, list[Any] | Stopped] = field(default_factory=dict)
+    outcomes: dict[str, list[Any] | StoppedError] = field(default_factory=dict)
     blocked: set[str] = field(default_factory=set)  # nodes none of whose calls may be made
 
     def outputs(self, id_: str) -> list[Any]:
-        """The list at a node's output. Raises Stopped."""
+        """The list at a node's output. Raises StoppedError."""
         if id_ not in self.outcomes:
             try:
                 self.outcomes[id_] = self.run(id_)
-            except Stopped as stopped:
+            except StoppedError as stopped:
                 self.outcomes[id_] = stopped
         outcome = self.outcomes[id_]
-        if isinstance(outcome, Stopped):
-            raise Stopped(failed=False)
+        if isinstance(outcome, StoppedError):
+            raise StoppedError(failed=False)
         return outcome
 
     def run(self, id_: str) -> list[Any]:
@@ -74,12 +74,12 @@ class Naive:
         for row in rows:
             try:
                 results += self.result(class_, row)
-            except Stopped:
+            except StoppedError:
                 failed = True
                 if class_ in INLINE:
                     break  # a failure on the spot keeps the later items from being tried
         if failed:
-            raise Stopped(failed=True)
+            raise StoppedError(failed=True)
         return results
 
     def rows(self, class_: str, values: dict[str, list[Any]]) -> list[dict[str, Any]]:
@@ -89,30 +89,36 @@ class Naive:
         return [{n: v[min(i, len(v) - 1)] for n, v in values.items()} for i in range(size)]
 
     def is_blocked(self, row: dict[str, Any]) -> bool:
-        flat = [v for value in row.values() for v in (value if type(value) is list else [value])]
-        return any(isinstance(value, Blocked) for value in flat)
+        return any(isinstance(value, Blocked) for value in flat(row))
 
     def given(self, value: Any) -> list[Any]:
         return self.outputs(value[0]) if isinstance(value, list) else [value]
 
     def result(self, class_: str, row: dict[str, Any]) -> list[Any]:
         if self.is_blocked(row):
-            flat = [v for _, value in sorted(row.items()) for v in (value if type(value) is list else [value])]
-            return [next(value for value in reversed(flat) if isinstance(value, Blocked))]
+            return [[value for value in flat(row) if isinstance(value, Blocked)][-1]]
         key = (class_, *sorted((name, repr(value)) for name, value in row.items()))
         if key not in self.known:
-            shown = {
-                "Pick": lambda: [row["a"] if row["first"] else row["b"]],
-                "Total": lambda: row["values"],
-                "FailAt": lambda: [row["value"]],
-            }.get(class_, lambda: [row[name] for name in sorted(row)])()
-            self.calls[f"{class_}({', '.join(map(repr, shown))})"] += 1
+            self.calls[f"{class_}({', '.join(map(repr, noted(class_, row)))})"] += 1
             if class_ == "FailAt" and row["value"] == BAD:
-                raise Stopped(failed=True)
+                raise StoppedError(failed=True)
             self.known[key] = RESULTS[class_](row)
         if class_ == "AddIfOdd" and row["value"] % 2:
             return self.result("Add", {"a": row["value"], "b": 1})
         return list(self.known[key])
+
+
+def flat(row: dict[str, Any]) -> list[Any]:
+    """All values of a call, in the order of their inputs' names."""
+    lists = [row[name] if isinstance(row[name], list) else [row[name]] for name in sorted(row)]
+    return [value for values in lists for value in values]
+
+
+def noted(class_: str, row: dict[str, Any]) -> list[Any]:
+    """What the node notes of its call."""
+    if class_ == "Pick":
+        return [row["a"] if row["first"] else row["b"]]
+    return [row["value"]] if class_ == "FailAt" else flat(row)
 
 
 INLINE = {"FailAt"}
@@ -133,7 +139,9 @@ RESULTS: dict[str, Callable[[dict[str, Any]], list[Any]]] = {
 }
 
 
-KINDS = ["Number", "Add", "Total", "Count", "FailAt", "Pick", "Sign", "Heavy", "AddIfOdd", "Positive"]
+KINDS = [
+    "Number", "Add", "Total", "Count", "FailAt", "Pick", "Sign", "Heavy", "AddIfOdd", "Positive",
+]  # fmt: skip
 
 
 @st.composite
@@ -182,11 +190,11 @@ def compare(ran: Ran, naive: Naive) -> None:
     for id_ in sinks:
         try:
             expected: tuple[list[Any], ...] = (naive.outputs(id_),)
-        except Stopped:
+        except StoppedError:
             expected = ()
         assert ran.values[id_] == expected, id_
     assert Counter(ran.calls) == naive.calls
-    stopped = {id_: o for id_, o in naive.outcomes.items() if isinstance(o, Stopped)}
+    stopped = {id_: o for id_, o in naive.outcomes.items() if isinstance(o, StoppedError)}
     skipped = {id_ for id_, o in stopped.items() if not o.failed}
     assert set(ran.nodes(NodeFailed)) == set(stopped) - skipped
     assert set(ran.nodes(NodeSkipped)) == skipped | naive.blocked
@@ -196,9 +204,7 @@ def compare(ran: Ran, naive: Naive) -> None:
 
 @pytest.mark.slow
 @given(edited())
-@settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_run_gives_what_a_naive_evaluator_gives(pair: tuple[Prompt, Prompt]) -> None:
     """First cold, then cached, then with one number changed: the same values, failures and skips,
     and exactly the calls that had to run."""

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from patchbay import records as records_module
 from patchbay.digest import of_bytes
 from patchbay.records import Records
 from patchbay.types import (
@@ -208,15 +207,15 @@ def test_values_that_an_expansion_holds_have_a_row(opened: Callable[[], Records]
     assert [row.digest for row in table.stored()] == [value("d").digest]
 
 
-def test_materials_come_newest_first(
-    opened: Callable[[], Records], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ticks = iter(range(100))
-    monkeypatch.setattr(records_module.time, "time", lambda: float(next(ticks)))
+def test_materials_come_newest_first(opened: Callable[[], Records]) -> None:
     table = opened()
     for number in range(3):
         table.add(key(number), "pack/Node", "", b"%d" % number, result("a"))
     table.add(key(9), "pack/Other", "", b"other", result("a"))
+    table.flush()
+    for number in range(3):
+        made = "UPDATE records SET made = ? WHERE key = ?"
+        table._connection.execute(made, (float(number), key(number)))
     assert table.materials("pack/Node", 100.0) == [b"2", b"1", b"0"]
     assert table.materials("pack/Node", 2.0) == [b"1", b"0"]
 

@@ -189,7 +189,9 @@ def test_the_longest_remaining_path_goes_first(catalogue: Catalogue) -> None:
         "s1": entry("Number", value=3),
         "s2": entry("Add", a=link("s1")),
         "s3": entry("Add", a=link("s2")),
-        "all": entry("Total", values=link("q1"), **{"values.2": link("q2"), "values.3": link("s3")}),
+        "all": entry(
+            "Total", values=link("q1"), **{"values.2": link("q2"), "values.3": link("s3")}
+        ),
     }
     schedule = schedule_of(catalogue, prompt)
     schedule.want(NodeId("all"), Level.DIGEST)

@@ -18,8 +18,10 @@ from patchbay import assemble, display, documents, graph
 from patchbay.commands import common
 from patchbay.documents import Document
 from patchbay.errors import UsageError
+from patchbay.estimates import Estimates
 from patchbay.events import Listener
-from patchbay.run import Parts, Run
+from patchbay.parts import Parts
+from patchbay.run import Run
 from patchbay.types import Graph, Job, JobId, NodeId, Outcome, Problem
 
 _HELP = """\
@@ -94,7 +96,8 @@ def main(arguments: argparse.Namespace) -> int:
         try:
             parts = assemble.parts_for(settings, store, catalogue)
             job = _job(checked.graph, targets, document)
-            board = display.Board(checked.graph, _estimate(parts, checked.graph))
+            estimates = Estimates(store.records)
+            board = display.Board(checked.graph, estimates.of_node)
             outcome = asyncio.run(_go(job, parts, arguments, board))
             if arguments.json:
                 common.print_json(_summary(outcome, board, parts))
@@ -169,17 +172,6 @@ def _store_settings(arguments: argparse.Namespace) -> Iterator[assemble.Settings
 def _job(checked: Graph, targets: tuple[NodeId, ...], document: Document) -> Job:
     extra = {"prompt": document.prompt, "workflow": document.workflow}
     return Job(JobId(uuid.uuid4().hex), 0, checked, targets, extra=extra)
-
-
-def _estimate(parts: Parts, checked: Graph) -> Any:
-    def estimate(id_: NodeId) -> float | None:
-        spec = checked.nodes[id_].spec
-        mean_seconds = parts.store.records.mean_seconds
-        known = [mean_seconds(spec.path, engine.name) for engine in spec.engines]
-        known.append(mean_seconds(spec.path, ""))
-        return max((k for k in known if k is not None), default=None)
-
-    return estimate
 
 
 async def _go(

@@ -53,7 +53,11 @@ def weather(place: str) -> str:
     return f"{place}: {WORLD.get(place, 0)}"
 
 
-@node(category="test", resource="inline", fingerprint=lambda text: len(text))
+def _letters(text: str) -> int:
+    return len(text)
+
+
+@node(category="test", resource="inline", fingerprint=_letters)
 def watch(text: str) -> int:
     """Has a fingerprint that looks at a text."""
     note("Watch", len(text))
@@ -78,9 +82,7 @@ def _is_there() -> str | None:
     return None if WORLD.get("fast") else "it is not installed: pip install fast"
 
 
-FAST = Engine(
-    "fast", "quick", lambda value: value * 100, "MIT", True, revision="2", find=_is_there
-)
+FAST = Engine("fast", "quick", lambda value: value * 100, "MIT", True, revision="2", find=_is_there)
 SLOW = Engine("slow", "always here", lambda value: value * 10, "CC-BY-4.0", True)
 
 
