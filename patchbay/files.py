@@ -37,9 +37,13 @@ class Folders:
         if not name.strip():
             raise FileError("no file is named: give a path")
         path = inside(self.input, name) if self.confined else self._anywhere(name)
-        if path.is_dir():
+        try:
+            is_folder, exists = path.is_dir(), path.exists()
+        except (OSError, ValueError) as error:
+            raise FileError(f"file {name[:80]!r} cannot be looked for: {error}") from error
+        if is_folder:
             raise FileError(f"file {name!r} is a folder: name a file in it")
-        if not path.exists():
+        if not exists:
             raise FileError(f"file {name!r} is not there: looked for {path}")
         if not os.access(path, os.R_OK):
             raise FileError(f"file {name!r} may not be read: change its permissions")
@@ -76,7 +80,8 @@ class Folders:
                 "change its permissions, or choose another with --output"
             ) from error
         finally:
-            part.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                part.unlink()
         done(SavedFile(folder, target.relative_to(root).as_posix(), size, kind))
 
     def _anywhere(self, name: str) -> Path:

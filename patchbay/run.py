@@ -175,8 +175,15 @@ class Run:
             return
         work.ran = True
         self._tell_start(work, planned[missing[0]])
+        begun: set[Key] = set()
         for index in missing:
-            if not self._start(work, index):
+            key = planned[index].call.key
+            # An equal item may have ended on the spot meanwhile.
+            known = self._known(state.node, planned[index], True) if key in begun else None
+            begun.add(key)
+            if known is not None:
+                self._complete(work, index, known)
+            elif not self._start(work, index):
                 return
 
     def _tell_start(self, work: _Work, first: Planned) -> None:

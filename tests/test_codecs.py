@@ -99,7 +99,7 @@ def test_sound_at_another_rate_has_its_own_bytes() -> None:
 
 
 def test_equal_sounds_have_equal_bytes_however_they_lie_in_memory() -> None:
-    samples = np.arange(12, dtype=np.float32).reshape(2, 6) / 12
+    samples = np.arange(12, dtype=np.float32).reshape(2, 6) / np.float32(12)
     turned = np.asfortranarray(samples)
     strided = np.repeat(samples, 2, axis=1)[:, ::2]
     forms = {encoded(Audio(form, 8_000)).joined() for form in (samples, turned, strided)}

@@ -51,7 +51,7 @@ def test_a_prompt_becomes_a_graph(check: Any) -> None:
     node = checked.graph.nodes[NodeId("7")]
     assert (node.id, node.spec.name, node.title) == ("7", "Add", "Sum")
     assert node.inputs == {"a": 1, "b": 1}
-    assert checked.graph.nodes["s"].inputs == {"value": Link(NodeId("7"), 0)}
+    assert checked.graph.nodes[NodeId("s")].inputs == {"value": Link(NodeId("7"), 0)}
 
 
 def test_defaults_are_filled_in(check: Any) -> None:
@@ -75,7 +75,7 @@ def test_a_former_name_of_an_input_is_understood(catalogue: Catalogue) -> None:
     specs["Add"] = dataclasses.replace(specs["Add"], migrations={"first": "a"})
     checked = graph.validate(shown(first=3), specs)
     assert checked.problems == ()
-    assert checked.graph.nodes["add"].inputs["a"] == 3
+    assert checked.graph.nodes[NodeId("add")].inputs["a"] == 3
 
 
 def test_a_list_that_looks_like_a_link_can_be_said_to_be_a_value(check: Any) -> None:
@@ -312,8 +312,7 @@ def test_a_circle_is_named_as_a_path(check: Any) -> None:
     # Each arrow of the path goes the way a value would.
     prompt = circle("a", "b", "c")
     assert all(
-        prompt[after]["inputs"]["a"][0] == before
-        for before, after in itertools.pairwise(path)
+        prompt[after]["inputs"]["a"][0] == before for before, after in itertools.pairwise(path)
     )
 
 

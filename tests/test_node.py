@@ -39,6 +39,12 @@ class FakeModel:
     """A class of a pack's own."""
 
 
+Numbers = Many[int]
+Sounds = Many[Audio]
+LazyNumber = Lazy[int]
+LazySound = Lazy[Audio]
+
+
 def spec(function: Callable[..., Any]) -> NodeSpec:
     declaration = declared(function)
     assert declaration is not None
@@ -84,8 +90,8 @@ def port(hint: Any, *default: Any) -> Port:
         (int | str, "INT,STRING"),
         (Annotated[object, Socket("MODEL")], "MODEL"),
         (Annotated[FakeModel, Socket("MODEL")], "MODEL"),
-        (Many[Audio], "AUDIO"),
-        (Lazy[Audio], "AUDIO"),
+        (Sounds, "AUDIO"),
+        (LazySound, "AUDIO"),
         (Audio | None, "AUDIO"),
     ],
 )
@@ -110,7 +116,7 @@ def test_a_hint_is_a_socket(hint: Any, type_: str) -> None:
         (Annotated[Path, File((".txt",))], Widget("file", accept=(".txt",))),
         (Annotated[int, Number(0, 9)] | None, Widget("number", min=0, max=9, step=1)),
         (Audio, None),
-        (Many[int], None),
+        (Numbers, None),
     ],
 )
 def test_a_hint_is_a_widget(hint: Any, widget: Widget | None) -> None:
@@ -122,20 +128,20 @@ def test_an_input_without_a_default_is_required() -> None:
     assert not port(int, 3).required
     assert not port(Audio | None).required
     assert not port(Audio | None, None).required
-    assert not port(Lazy[int]).required
-    assert port(Many[int]).required
+    assert not port(LazyNumber).required
+    assert port(Numbers).required
 
 
 def test_a_default_is_kept() -> None:
     assert port(int, 3).default == 3
     assert port(Literal["a", "b"], "b").default == "b"
     assert port(Audio | None, None).default is None
-    assert port(Many[int], (1, 2)).default == [1, 2]
+    assert port(Numbers, (1, 2)).default == [1, 2]
 
 
 def test_ways_of_passing_are_noted() -> None:
-    assert port(Many[int]).many
-    assert port(Lazy[int]).lazy
+    assert port(Numbers).many
+    assert port(LazyNumber).lazy
     assert port(Body).form == port(Subgraph).form == "body"
     assert port(Path).form == port(AudioFile).form == "file"
     assert port(int).form == "value"
