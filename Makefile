@@ -13,7 +13,7 @@ run: $(VENV)/.installed
 	$(BIN)/patchbay run $(WORKFLOW) --output output
 
 test: $(VENV)/.tested
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 check: lint types test
 

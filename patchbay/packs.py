@@ -20,6 +20,8 @@ from patchbay.types import NodeSpec, Problem
 # Packs live under a name of their own in sys.modules, so that none can shadow an installed
 # library or one of ours.
 _ROOT = "patchbay_packs"
+# Where a pack's package notes the digest of the files that it was imported from.
+_TEXT = "__patchbay_text__"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,8 @@ def load(folder: Path) -> Pack:
     folder = folder.resolve()
     name = folder.name
     parent = _package(name, folder)
-    _forget(parent)
     sources = Sources(folder)
+    _forget_if_changed(parent, sources.text_of_all())
     specs: list[NodeSpec] = []
     problems: list[Problem] = []
     for path in sorted(folder.glob("*.py")):
@@ -130,6 +132,13 @@ class Sources:
     folder: Path
     _texts: dict[Path, str] = field(default_factory=dict)
     _imports: dict[Path, frozenset[Path]] = field(default_factory=dict)
+
+    def text_of_all(self) -> str:
+        """The digest of every Python file in the folder."""
+        texts: list[str] = []
+        for path in sorted(self.folder.rglob("*.py")):
+            texts += (path.relative_to(self.folder).as_posix(), self._text(path))
+        return digest.of_text(*texts)
 
     def version(self, path: Path) -> str:
         """The digest of a file and of all files of the pack that it imports, directly or not."""
@@ -192,11 +201,14 @@ def _package(name: str, folder: Path) -> str:
     return full
 
 
-def _forget(parent: str) -> None:
-    """Drops what was imported from a folder before: its files may have changed since."""
-    importlib.invalidate_caches()
-    for name in [name for name in sys.modules if name.startswith(f"{parent}.")]:
-        del sys.modules[name]
+def _forget_if_changed(parent: str, text: str) -> None:
+    """Drops what was imported from a folder before if any of its files has changed since."""
+    package = sys.modules[parent]
+    if getattr(package, _TEXT, text) != text:
+        importlib.invalidate_caches()
+        for name in [name for name in sys.modules if name.startswith(f"{parent}.")]:
+            del sys.modules[name]
+    setattr(package, _TEXT, text)
 
 
 def _import_problem(error: BaseException, path: Path) -> Problem:

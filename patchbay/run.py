@@ -118,7 +118,8 @@ class Run:
     async def _drive(self) -> None:
         schedule, store = self._schedule, self._parts.store
         breath = time.perf_counter()
-        while schedule.open and not self._cancel:
+        # Flights may outlive their node, when another item of it failed: they are worth keeping.
+        while (schedule.open or self._flights) and not self._cancel:
             state = schedule.take()
             if state is not None:
                 self._step(state)
@@ -155,6 +156,11 @@ class Run:
                 return
             planned = self._parts.evaluator.calls(state.node, batches, engine, self._job.id)
             self._look_up(state, planned, engine)
+        except LostError as error:  # damage, seen by a choice or a fingerprint
+            if self._inputs.tried_enough(state):
+                self._fail(state, error)
+            else:
+                self._step(state)
         except PatchbayError as error:
             self._fail(state, error)
         except Exception as error:  # a node's own `needs` or `fingerprint`
@@ -325,7 +331,8 @@ class Run:
         for node in more.nodes:
             if node.spec.sink:
                 self._schedule.want(node.id, Level.DIGEST)
-        inner = {p.node: Level.DIGEST for part in more.parts for p in part if type(p) is Link}
+        level = max(state.wanted, Level.DIGEST)
+        inner = {p.node: level for part in more.parts for p in part if type(p) is Link}
         self._schedule.wait(state, inner)
 
     def _spec_around(self, id_: str) -> NodeSpec | None:

@@ -150,9 +150,17 @@ class Schedule:
 
     def lose(self, id_: NodeId) -> None:
         """The payloads of this node turned out to be gone: who needs them must ask again."""
-        state = self._states[id_]
-        state.reached = min(state.reached, Level.DIGEST)
-        state.wanted = min(state.wanted, Level.DIGEST)
+        pending = [self._states[id_]]
+        while pending:
+            state = pending.pop()
+            state.reached = min(state.reached, Level.DIGEST)
+            state.wanted = min(state.wanted, Level.DIGEST)
+            if state.assembly is None:
+                continue
+            parts = [part for parts in state.assembly for part in parts]
+            pending += [self._states[part.node] for part in parts if type(part) is Link]
+            if any(type(part) is Given for part in parts):
+                state.assembly = None  # its own calls gave some of it: they are looked at anew
 
     def fail(self, state: State) -> list[State]:
         """The node failed. What depends on it ends too: these states, in order."""

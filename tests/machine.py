@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import sys
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -59,8 +60,9 @@ def catalogue_of(*loaded: Pack) -> Catalogue:
     return Catalogue(loaded, specs, tuple(p for pack in loaded for p in pack.problems))
 
 
+@functools.cache
 def load_pack() -> Catalogue:
-    """The nodes of `tests/pack`."""
+    """The nodes of `tests/pack`, loaded once: they share their notes with the tests."""
     return catalogue_of(packs.load(PACK))
 
 

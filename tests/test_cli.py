@@ -14,8 +14,6 @@ import pytest
 
 from patchbay import cli
 
-PACK = Path(__file__).parent / "pack"
-
 
 @pytest.fixture(autouse=True)
 def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -249,9 +247,15 @@ def test_nodes_explains_one(capsys: pytest.CaptureFixture[str]) -> None:
     assert "did you mean Gain" in capsys.readouterr().err
 
 
-def test_nodes_of_a_folder_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["nodes", "--json", "--packs", str(PACK)]) == 0
-    assert "Total" in {node["name"] for node in shown(capsys)}
+def test_nodes_of_a_folder_are_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pack = tmp_path / "mine"
+    pack.mkdir()
+    (pack / "half.py").write_text(
+        "from patchbay import node\n\n\n@node()\ndef half(value: float) -> float:\n"
+        '    """Halves."""\n    return value / 2\n'
+    )
+    assert cli.main(["nodes", "--json", "--packs", str(pack)]) == 0
+    assert "Half" in {node["name"] for node in shown(capsys)}
 
 
 def test_the_cache_can_be_looked_at_checked_trimmed_and_cleared(

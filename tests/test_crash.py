@@ -161,8 +161,7 @@ def test_what_is_finished_is_on_disk_before_anything_is_waited_for(machine: Mach
 
         async def main() -> int:
             going = asyncio.create_task(session.start(prompt).go())
-            while not notes().gate("gate reached").is_set():
-                await asyncio.sleep(0)
+            assert await asyncio.to_thread(notes().gate("gate reached").wait, 60)
             for _ in range(10):  # the run goes on to where it waits
                 await asyncio.sleep(0)
             with contextlib.closing(Store(machine.cache, warn=pytest.fail)) as other:

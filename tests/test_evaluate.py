@@ -12,6 +12,7 @@ import pytest
 from patchbay.events import NodeCached, NodeFailed, NodeSkipped, NodeStarted, Started
 from patchbay.types import NodeSpec, Resource
 from tests.machine import Machine, Prompt, Ran, chain, entry, link, notes
+from tests.test_store import damage
 
 
 def shown(node: Mapping[str, Any]) -> Prompt:
@@ -496,6 +497,32 @@ def test_a_choice_by_a_large_value_reads_it_again_after_trimming(machine: Machin
     ran = machine.run(prompt)
     assert ran.value("show") == 9
     assert ran.calls == ["Tone(3)", "Number(9)", "PickBySound(9)", "Show(9)"]
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        entry("PickBySound", audio=link("tone"), then=3),
+        entry("Hear", audio=link("tone")),
+    ],
+    ids=["needs", "fingerprint"],
+)
+def test_a_damaged_value_that_is_read_before_there_is_a_key_is_made_again(
+    machine: Machine, use: Any
+) -> None:
+    prompt: Prompt = {
+        "tone": entry("Tone", pitch=3),
+        "use": entry("Level", audio=link("tone")),
+        "show": entry("Show", value=link("use")),
+    }
+    machine.run(prompt)
+    damage(machine.value_files()[0])
+    prompt["use"] = use
+    ran = machine.run(prompt, live_bytes=0)
+    assert ran.messages == []
+    assert ran.value("show") == 3
+    assert ran.calls[0] == "Tone(3)"
+    assert ran.warnings == ("a damaged value was removed from the cache: it is made again",)
 
 
 def test_a_node_that_asks_for_what_it_does_not_have_is_named(machine: Machine) -> None:

@@ -7,8 +7,16 @@ from typing import Any
 
 import pytest
 
-from patchbay.events import NodeCached, NodeDone, NodeFailed, NodeProgress, NodeSkipped, NodeStarted
-from tests.machine import Machine, Prompt, Ran, entry, link
+from patchbay.events import (
+    Event,
+    NodeCached,
+    NodeDone,
+    NodeFailed,
+    NodeProgress,
+    NodeSkipped,
+    NodeStarted,
+)
+from tests.machine import Machine, Prompt, Ran, entry, link, notes
 
 
 def answering(nodes: dict[str, Any], gives: Any, **inputs: Any) -> Prompt:
@@ -332,6 +340,49 @@ def test_a_trimmed_value_of_an_inner_node_is_made_again(machine: Machine) -> Non
     ran = machine.run(prompt)
     assert ran.messages == []
     assert ran.calls == ["Tone(4)", "Levels(4)"]
+
+
+def test_of_a_list_that_expands_in_part_each_trimmed_item_is_made_again(machine: Machine) -> None:
+    prompt: Prompt = {
+        "list": entry("Count", upto=4),
+        "x": entry("ToneIfOdd", pitch=link("list")),
+        "level": entry("Level", audio=link("x")),
+        "show": entry("Show", value=link("level")),
+    }
+    assert machine.run(prompt, limit_bytes=0).values["show"] == ([0, 1, 2, 3],)
+    assert machine.value_files() == []
+    prompt["level"] = entry("Levels", sounds=link("x"))
+    ran = machine.run(prompt, live_bytes=0)
+    assert ran.messages == []
+    assert ran.value("show") == 6
+    assert {"Tone(1)", "Tone(3)", "ToneIfOdd(0)", "ToneIfOdd(2)"} <= set(ran.calls)
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_a_value_that_vanishes_while_the_run_goes_on_is_made_again(
+    machine: Machine, inside: bool
+) -> None:
+    """Another process may trim the cache at any time."""
+    tone = entry("Tone", pitch=4)
+    prompt: Prompt = {
+        "x": entry("Answer", nodes={"t": tone}, gives=inner("t")) if inside else tone,
+        "first": entry("Level", audio=link("x")),
+        "held": entry("Hold", value=link("first")),
+        "later": entry("Louder", audio=link("x"), factor=link("held")),
+        "level": entry("Level", audio=link("later")),
+        "show": entry("Show", value=link("level")),
+    }
+
+    def lose(event: Event) -> None:
+        if isinstance(event, NodeStarted) and event.node == "held":
+            for path in machine.value_files():
+                path.unlink()
+            notes().gate("gate").set()
+
+    ran = machine.run(prompt, live_bytes=0, listen=lose)
+    assert ran.messages == []
+    assert ran.value("show") == 16
+    assert ran.calls.count("Tone(4)") == 2
 
 
 def test_a_trimmed_value_that_an_expansion_was_given_is_made_again(machine: Machine) -> None:

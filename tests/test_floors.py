@@ -28,7 +28,10 @@ FLOORS: list[set[str]] = [
     },
     # "" is patchbay/__init__.py, the authors' door.
     {"", "codecs", "executor", "files", "live", "models", "records", "store", "tags"},
-    {"evaluate", "explain", "packs", "run", "telling", "unfold"},
+    {
+        "estimates", "evaluate", "explain", "inputs", "lineage", "packs", "parts", "run", "telling",
+        "unfold",
+    },
     {"documents", "flatten", "jobs", "layout", "litegraph", "workflow"},
     {"api", "comfy"},
     {"assemble", "cli", "commands", "display"},

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import itertools
 import math
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -16,7 +14,7 @@ from hypothesis import strategies as st
 from patchbay import graph
 from patchbay.graph import Checked
 from patchbay.packs import Catalogue
-from patchbay.types import Link, NodeId, NodeSpec, Problem, SocketType
+from patchbay.types import Link, NodeId, Problem, SocketType
 from tests.machine import Prompt, chain, entry, link, load_pack
 
 
@@ -382,11 +380,6 @@ def test_a_value_may_be_nested_as_deep_as_it_likes(check: Any, depth: int) -> No
         assert all(problem.node in ("x", "add") for problem in checked.problems)
 
 
-@functools.cache
-def known_specs() -> Mapping[str, NodeSpec]:
-    return load_pack().specs
-
-
 json = st.recursive(
     st.none()
     | st.booleans()
@@ -444,7 +437,7 @@ prompts = st.dictionaries(ids, entries | json, max_size=5)
 @example(prompt={"0": {"class_type": "Total", "inputs": {"values": [10**400]}}})
 @settings(max_examples=500)
 def test_no_json_is_too_strange_to_be_told_what_is_wrong(prompt: Any) -> None:
-    checked = graph.validate(prompt, known_specs())
+    checked = graph.validate(prompt, load_pack().specs)
     for problem in checked.problems:
         assert problem.code
         assert problem.message

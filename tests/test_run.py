@@ -186,10 +186,8 @@ def share_and_cancel(machine: Machine, prompt: Prompt) -> list[str]:
 
 
 async def until(gate: str) -> None:
-    """Lets the loop turn until a node has opened this gate."""
-    async with asyncio.timeout(60):
-        while not notes().gate(gate).is_set():
-            await asyncio.sleep(0)
+    """Lets the loop go on until a node has opened this gate."""
+    assert await asyncio.to_thread(notes().gate(gate).wait, 60)
 
 
 async def started(session: Session, job: str, node: str) -> None:
@@ -339,6 +337,25 @@ def test_of_a_list_only_the_item_that_failed_runs_again(machine: Machine) -> Non
     assert ran.calls == ["Count(4)", "FailAt(0)", "FailAt(1)", "FailAt(2)", "FailAt(3)"]
     notes().WORLD["cured"] = True
     assert machine.run(prompt).calls == ["FailAt(3)", "Total(0, 1, 2, 3)", "Show(6)"]
+
+
+def test_what_runs_beside_a_failure_is_finished_and_kept(machine: Machine) -> None:
+    """One item of a list fails while another is at work: its work is not thrown away."""
+    prompt = {
+        "list": entry("Count", upto=2),
+        "node": entry("HoldOrFail", value=link("list")),
+        "show": entry("Show", value=link("node")),
+    }
+
+    def open_after_the_failure(event: Event) -> None:
+        if isinstance(event, NodeFailed):
+            notes().gate("gate").set()
+
+    ran = machine.run(prompt, listen=open_after_the_failure)
+    assert ran.nodes(NodeFailed) == ["node"]
+    assert ran.calls == ["Count(2)", "HoldOrFail(1)"]
+    prompt["list"] = entry("Sign", value=1)
+    assert machine.run(prompt).calls == ["Sign(1)", "Show(1)"]
 
 
 @pytest.mark.parametrize("way", ["exit", "interrupt", "base"])

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from patchbay import Body, Expand, Link, Many, NodeId, Outer, node
+import numpy as np
+
+from patchbay import Audio, Body, Expand, Link, Many, NodeId, Outer, node
 
 from ._notes import note
 
@@ -60,21 +62,24 @@ def long_chain(value: int, nodes: int) -> int | Expand:
 @node(category="test", resource="inline", expands=True)
 def give_sound(pitch: int) -> object | Expand:
     """Answers with a sound that is no node's output."""
-    import numpy as np
-
-    from patchbay import Audio
-
     note("GiveSound", pitch)
     return Expand({}, (Audio(np.full((1, 4_000), pitch / 100, np.float32), 8_000),))
 
 
 @node(category="test", resource="inline", expands=True)
+def tone_if_odd(pitch: int) -> Audio | Expand:
+    """Gives a sound itself, or for an odd pitch by a node of its own."""
+    note("ToneIfOdd", pitch)
+    if pitch % 2 == 0:
+        return Audio(np.full((1, 4_000), pitch / 100, np.float32), 8_000)
+    return Expand(
+        {"tone": {"class_type": "Tone", "inputs": {"pitch": pitch}}}, (Link(NodeId("tone"), 0),)
+    )
+
+
+@node(category="test", resource="inline", expands=True)
 def use_sound(pitch: int) -> int | Expand:
     """Answers with a node that is given a sound as it is."""
-    import numpy as np
-
-    from patchbay import Audio
-
     note("UseSound", pitch)
     sound = Audio(np.full((1, 4_000), pitch / 100, np.float32), 8_000)
     return Expand(

@@ -48,6 +48,17 @@ def levels(sounds: Many[Audio]) -> int:
     return value
 
 
+def _frames(audio: Audio) -> int:
+    return audio.frames
+
+
+@node(category="test", resource="inline", fingerprint=_frames)
+def hear(audio: Audio) -> int:
+    """Has a fingerprint that looks at a sound, and gives the first sample in hundredths."""
+    note("Hear", audio.frames)
+    return round(float(audio.samples[0, 0]) * 100)
+
+
 @node(category="test", resource="inline")
 def essay(words: int = 2_000) -> str:
     """Gives a long text."""

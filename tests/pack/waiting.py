@@ -65,6 +65,18 @@ def hold(value: int, at: str = "gate") -> int:
     return value
 
 
+@node(category="test", resource="cpu")
+def hold_or_fail(value: int) -> int:
+    """Fails for 0, but only once another call waits at the gate."""
+    if value == 0:
+        wait_at("gate reached")
+        raise RuntimeError("zero")
+    note("HoldOrFail", value)
+    gate("gate reached").set()
+    wait_at("gate")
+    return value
+
+
 @node(category="test", resource="io")
 async def hold_async(value: int, at: str = "gate") -> int:
     """Says that it is there, then waits at a gate, on the event loop."""
