@@ -15,6 +15,7 @@ from typing import Any
 import patchbay
 from patchbay import assemble, packs
 from patchbay.commands import common
+from patchbay.executor.local import cores_here
 from patchbay.packs import Catalogue
 from patchbay.types import Engine
 
@@ -71,13 +72,12 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def _installation() -> list[Finding]:
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     findings = [
         Finding(
             "installation",
             True,
             f"Patchbay {patchbay.__version__} on Python {platform.python_version()}, "
-            f"{platform.system()} {platform.machine()}, {cores} cores",
+            f"{platform.system()} {platform.machine()}, {cores_here()} cores",
         )
     ]
     for name in _LIBRARIES:

@@ -181,8 +181,10 @@ async def _go(
     shown = None if silent else display.chosen(board)
     listeners: tuple[Listener, ...] = (shown,) if shown else (_into(board),)
     run = Run(job, parts, listeners=listeners, explaining=arguments.explain)
-    asyncio.get_running_loop().add_signal_handler(signal.SIGINT, run.cancel)
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, run.cancel)
+    loop = asyncio.get_running_loop()
+    for wish in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C ends it at once
+            loop.add_signal_handler(wish, run.cancel)
     try:
         return await run.go()
     finally:

@@ -22,6 +22,13 @@ from patchbay.types import Call, NodeSpec, Resource, Result, Value
 _MOST_WAITING = 64
 
 
+def cores_here() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 @dataclass(order=True)
 class _Ticket:
     """A call in a queue: the most urgent first, then in order."""
@@ -49,7 +56,7 @@ class Local:
     ) -> None:
         self._store = store
         self._find = find
-        self._lanes = {"cpu": cores or len(os.sched_getaffinity(0)), "gpu": devices}
+        self._lanes = {"cpu": cores or cores_here(), "gpu": devices}
         self._queues: dict[str, queue.PriorityQueue[_Ticket]] = {}
         self._count = itertools.count()
         self._waiting = asyncio.Semaphore(_MOST_WAITING)
