@@ -76,6 +76,7 @@ class Run:
         self._cancel = Cancel()
         self.folders = parts.folders
         self.models = None
+        self._find = parts.store.records.find
         self._wake = asyncio.Event()
         self._landed: deque[tuple[_Work, int, asyncio.Future[Result]]] = deque()
         self._flights: set[Flight] = set()
@@ -204,7 +205,7 @@ class Run:
         if plan.blocked is not None:
             return self._parts.evaluator.blocked(node, plan.blocked)
         key = plan.call.key
-        result = self._parts.store.find(key) if node.spec.pure else self._impure.get(key)
+        result = self._find(key) if node.spec.pure else self._impure.get(key)
         if result is None:
             return None
         if result.files and not all(self._parts.folders.holds(file) for file in result.files):
