@@ -5,6 +5,46 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+# Every code that a problem, an error or a failed node may carry. Clients and scripts rely on them:
+# one may be added, none changes its meaning. Tests compare this with the code and docs/errors.md.
+CODES: Mapping[str, str] = {
+    "bad_choice": "a value is not among an input's choices",
+    "bad_expansion": "a node answered with a graph that is not valid",
+    "bad_file": "a file that an input names is missing, unreadable or of the wrong kind",
+    "bad_graph": "a file or object is no graph",
+    "bad_input": "a node was given something that it cannot work with",
+    "bad_inputs": "a node's inputs are not an object",
+    "bad_link": "an input is linked to a node that is not in the graph",
+    "bad_media": "a sound or picture breaks its convention, such as samples that are not finite",
+    "bad_node": "an entry of the graph is no node",
+    "bad_output": "a node gave something other than it declares, or could not save it",
+    "bad_pack": "a pack, or a file of one, cannot be loaded",
+    "bad_signature": "a node's Python signature cannot be read as sockets and widgets",
+    "bad_slot": "an input is linked to an output that its node does not have",
+    "bad_store": "the cache cannot be used as asked",
+    "bad_usage": "the command line's words are off",
+    "bad_value": "a literal is not of the kind that an input takes",
+    "bad_workflow": "a saved workflow cannot be turned into a prompt",
+    "cancelled": "the run was stopped as asked",
+    "cycle": "the graph goes in a circle",
+    "duplicate_id": "two nodes of a saved workflow have one id",
+    "engine_unavailable": "the engine asked for cannot work here",
+    "error": "something went wrong",
+    "link_loop": "links of a saved workflow go in a circle through reroutes or bypassed nodes",
+    "link_to_nowhere": "a link of a saved workflow has no end and was left out",
+    "missing_input": "an input that is needed is neither linked nor given",
+    "no_class_type": "a node does not say what it is",
+    "no_sink": "no node of the graph saves or shows anything",
+    "no_stable_bytes": "a value cannot be part of a key",
+    "node_failed": "a node raised an error of its own",
+    "out_of_range": "a number is outside an input's range",
+    "unknown_input": "a node has no input of this name",
+    "unknown_mode": "a node of a saved workflow has a mode that nobody knows; it was taken as on",
+    "unknown_node": "a node is not installed",
+    "value_lost": "a stored value is gone or damaged",
+    "wrong_type": "an output is linked to an input of another type",
+}
+
 
 class PatchbayError(Exception):
     """What went wrong, in one sentence that a user can act on.

@@ -71,6 +71,7 @@ class Folders:
         part = base.parent / f".{stem}.{os.getpid()}-{time.monotonic_ns()}{suffix}"
         try:
             base.parent.mkdir(parents=True, exist_ok=True)
+            _remove_left_over(base.parent, stem)
             yield part
             size = part.stat().st_size
             target = _numbered(part, base.parent, stem, suffix)
@@ -104,6 +105,29 @@ def _dated(prefix: str) -> str:
     for name, form in _DATE_FIELDS.items():
         prefix = prefix.replace(f"%{name}%", time.strftime(form, now))
     return prefix
+
+
+def _remove_left_over(folder: Path, stem: str) -> None:
+    """Removes the unfinished files of this name that a process left when it was killed."""
+    pattern = re.compile(r"\." + re.escape(stem) + r"\.(\d+)-\d+\.")
+    for entry in list(os.scandir(folder)):
+        match = pattern.match(entry.name)
+        if match and not alive(int(match[1])):
+            with contextlib.suppress(OSError):
+                os.unlink(entry.path)
+
+
+def alive(pid: int) -> bool:
+    """Whether a process with this id runs, as far as one may know."""
+    if os.name == "nt":  # there, signal 0 is Ctrl-C
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _numbered(part: Path, folder: Path, stem: str, suffix: str) -> Path:

@@ -240,10 +240,12 @@ class _Reader:
     def _literal(self, node: Node, port: Port, value: Any) -> Any:
         result, wrong = converted(port, value)
         if wrong:
-            code = "out_of_range" if "to" in wrong and isinstance(value, _NUMBERS) else "bad_value"
-            code = "bad_choice" if port.widget and port.widget.choices else code
             self._add(
-                code,
+                "bad_choice"
+                if port.widget and port.widget.choices
+                else "out_of_range"
+                if wrong.startswith("is outside")
+                else "bad_value",
                 f"{named(node)}: input {port.name!r}: {_shown(value)} {wrong}",
                 node.id,
                 port.name,

@@ -44,6 +44,7 @@ from patchbay.unfold import unfolded
 
 _BREATH_SECONDS = 0.01  # the longest stretch of trivial calls before sockets get their turn
 _PROGRESS_SECONDS = 0.05  # what an eye can follow
+_MOST_DEPTH = 1_000  # far beyond any loop that a person would unroll inside another
 _GRACE_SECONDS = 2.0  # for running calls to notice that the job was cancelled
 
 
@@ -323,6 +324,10 @@ class Run:
     def _expand(self, work: _Work, results: list[Result]) -> None:
         state = work.state
         try:
+            if state.depth >= _MOST_DEPTH:
+                raise ExpansionError(
+                    f"expansions lie in each other {_MOST_DEPTH} deep: one of them never ends"
+                )
             more = unfolded(state.node, work.planned, results, self._parts.specs, self._spec_around)
         except PatchbayError as error:
             self._fail(state, error)

@@ -53,6 +53,7 @@ class State:
     assembly: tuple[tuple[Link | Given, ...], ...] | None = None
     because: NodeId | None = None
     parent: State | None = None  # the node whose expansion this one is part of
+    depth: int = 0  # how many expansions it lies in
     urgency: float = 0.0
 
 
@@ -126,6 +127,7 @@ class Schedule:
         for node in nodes:
             if node.id not in self._states:  # it may have been expanded before
                 inner = State(node, state.drawn, parent=state, urgency=state.urgency)
+                inner.depth = state.depth + 1
                 self._states[node.id] = inner
         state.assembly = outputs
 

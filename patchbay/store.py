@@ -21,6 +21,7 @@ from blake3 import blake3
 from patchbay import codecs
 from patchbay.codecs import Encoded
 from patchbay.errors import FileError, LostError, StoreError
+from patchbay.files import alive
 from patchbay.live import Live
 from patchbay.records import Records, StoredRow
 from patchbay.types import Digest, Key, Result, Value
@@ -272,7 +273,7 @@ class Store:
     def _remove_left_over(self) -> None:
         for folder in (self.folder / "scratch").iterdir():
             owner = folder.name.partition("-")[0]
-            if owner.isdigit() and not _alive(int(owner)):
+            if owner.isdigit() and not alive(int(owner)):
                 shutil.rmtree(folder, ignore_errors=True)
                 folder.unlink(missing_ok=True) if folder.is_file() else None
 
@@ -334,13 +335,3 @@ def _worth(row: StoredRow | None, now: float) -> float:
         return -1.0
     days = max(0.0, now - row.used) / _DAY_SECONDS
     return row.seconds / max(1, row.size_bytes) / (1 + days)
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True

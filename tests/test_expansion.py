@@ -297,6 +297,11 @@ def test_an_expansion_that_asks_for_its_own_output_is_refused(machine: Machine) 
     assert "circle" in failed(ran)
 
 
+def test_a_node_that_never_stops_expanding_is_stopped(machine: Machine) -> None:
+    ran = machine.run({"x": entry("NeverEnd"), "show": entry("Show", value=link("x"))})
+    assert "one of them never ends" in failed(ran)
+
+
 # Values that have to be made again
 
 

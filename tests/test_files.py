@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -171,6 +173,19 @@ def test_a_failure_while_saving_leaves_nothing(folders: Folders) -> None:
     ):
         fail(path)
     assert list(folders.output.iterdir()) == []
+
+
+def test_what_a_killed_process_left_unfinished_is_removed(folders: Folders) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    folders.output.mkdir(parents=True, exist_ok=True)
+    left = folders.output / f".take.{gone.pid}-12345.txt"
+    at_work = folders.output / f".take.{os.getpid()}-12345.txt"
+    for path in (left, at_work):
+        path.write_text("half")
+    save(folders, "take")
+    assert not left.exists()
+    assert at_work.exists()
 
 
 def test_a_block_that_writes_nothing_is_told(folders: Folders) -> None:

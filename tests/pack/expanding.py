@@ -138,3 +138,10 @@ def _given(value: Any) -> Any:
     if isinstance(value, Mapping) and set(value) == {"link"}:
         return Link(NodeId(value["link"][0]), value["link"][1])
     return value
+
+
+@node(category="test", resource="inline", expands=True)
+def never_end(value: int = 0) -> int | Expand:
+    """Answers with itself."""
+    nodes = {"again": {"class_type": "NeverEnd", "inputs": {"value": value + 1}}}
+    return Expand(nodes, (Link(NodeId("again"), 0),))
