@@ -284,9 +284,17 @@ def _connect(path: Path | None, warn: Callable[[str], None], read_only: bool) ->
 
 def _prepared(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=30, check_same_thread=False)
+    try:
+        _make_ready(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _make_ready(connection: sqlite3.Connection, path: Path) -> None:
     found = connection.execute("PRAGMA user_version").fetchone()[0]
     if found > FORMAT:
-        connection.close()
         raise StoreError(
             f"the cache {path.parent} is of format {found}, this Patchbay reads {FORMAT}: update "
             "Patchbay or choose another folder with --cache"
@@ -299,16 +307,15 @@ def _prepared(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA wal_autocheckpoint = 8000")
     connection.executescript(_SCHEMA)
     connection.execute(f"PRAGMA user_version = {FORMAT}")
-    return connection
 
 
 def _connect_read_only(path: Path) -> sqlite3.Connection:
     if path.exists():
         uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+        connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
         try:
-            connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
             connection.execute("SELECT count(*) FROM records")
             return connection
         except sqlite3.DatabaseError:
-            pass
+            connection.close()
     return _connect(None, print, False)

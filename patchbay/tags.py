@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from patchbay import chunks
 from patchbay.errors import FileError
@@ -91,9 +92,7 @@ def read(path: Path) -> dict[str, str]:
     import av
 
     try:
-        with av.open(
-            str(path), options={"format_whitelist": READERS}, metadata_errors="replace"
-        ) as container:
+        with opened(path) as container:
             found = dict(container.metadata)
             for stream in container.streams:  # Ogg keeps its texts with the stream
                 found = {**stream.metadata, **found}
@@ -102,12 +101,23 @@ def read(path: Path) -> dict[str, str]:
     return {name: text for name, text in found.items() if len(text) <= chunks.MOST_TEXT_BYTES}
 
 
+def opened(path: Path) -> Any:
+    """The file as an av container to read from; only formats of sound and film are tried, so that
+    no playlist can lead to another file. Raises av.FFmpegError."""
+    import av
+
+    options: dict[str, Any] = {"options": {"format_whitelist": READERS}}
+    if int(av.__version__.partition(".")[0]) < 19:  # later ones never stumble over a text
+        options["metadata_errors"] = "replace"
+    return av.open(str(path), **options)
+
+
 def _remux(path: Path, part: Path, container: str, texts: Mapping[str, str]) -> None:
     import av
 
     try:
         with (
-            av.open(str(path), options={"format_whitelist": READERS}) as source,
+            opened(path) as source,
             av.open(str(part), "w", format=container, options={"fflags": "+bitexact"}) as target,
         ):
             sound = source.streams.audio[0]

@@ -98,9 +98,7 @@ def _decoded(path: Path, part: Part, progress: Progress) -> Audio:
     import av
 
     try:
-        with av.open(
-            str(path), options={"format_whitelist": tags.READERS}, metadata_errors="replace"
-        ) as container:
+        with tags.opened(path) as container:
             if not container.streams.audio:
                 raise FileError(f"file {path.name} holds no sound: choose another")
             stream = container.streams.audio[0]
