@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from patchbay import codecs, digest, mapping
 from patchbay.errors import EngineError, FileError, InputError
-from patchbay.executor.base import FILE, SUBGRAPH, encoded_inputs, payload_of
+from patchbay.executor.calls import FILE, SUBGRAPH, encoded_inputs, payload_of
 from patchbay.files import Folders
 from patchbay.graph import links_of, named, port_of
 from patchbay.hints import Subgraph

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import difflib
 import graphlib
-import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from patchbay import digest
+from patchbay.literals import a, converted, fits, listed
 from patchbay.types import (
-    ANY,
     Given,
     Graph,
     Link,
@@ -20,11 +19,9 @@ from patchbay.types import (
     NodeSpec,
     Port,
     Problem,
-    SocketType,
 )
 
-_LISTED = 12  # choices named in a message before it says how many more there are
-_NUMBERS = (int, float)
+_PATH = 12  # nodes of a circle named at each end before it says how many more there are
 # An id or a name may hold anything; a message is one line all the same.
 _ONE_LINE = dict.fromkeys((*range(32), 127, 133, 8232, 8233), " ")
 
@@ -80,19 +77,6 @@ def read_nodes(
     return reader.nodes, tuple(reader.problems)
 
 
-def fits(given: SocketType, wanted: SocketType) -> bool:
-    """Whether an output of type `given` may be linked to an input of type `wanted`."""
-    if given == wanted or ANY in (given, wanted):
-        return True
-    offered = {part.strip() for part in given.split(",")}
-    accepted = {part.strip() for part in wanted.split(",")}
-    if "FLOAT" in accepted:
-        accepted.add("INT")
-    if accepted & {"COMBO", "STRING"}:
-        accepted |= {"COMBO", "STRING"}
-    return bool(offered & accepted) or ANY in offered | accepted
-
-
 def links_of(value: Any) -> Link | None:
     """The link that a prompt writes as `[id, slot]`, or None for a literal."""
     if (
@@ -116,18 +100,6 @@ def port_of(spec: NodeSpec, name: str) -> Port | None:
     return port
 
 
-def converted(port: Port, value: Any) -> tuple[Any, str]:
-    """The literal for this port, and what is wrong with it ("" when nothing is)."""
-    if isinstance(value, Mapping) and set(value) == {"__value__"}:
-        value = value["__value__"]
-    if port.many:
-        if not isinstance(value, list):
-            value = [value]
-        pairs = [_converted_one(port, item) for item in value]
-        return [item for item, _ in pairs], next((wrong for _, wrong in pairs if wrong), "")
-    return _converted_one(port, value)
-
-
 @dataclass
 class _Reader:
     specs: Mapping[str, NodeSpec]
@@ -148,7 +120,7 @@ class _Reader:
         spec = self.specs.get(name)
         if spec is None:
             near = difflib.get_close_matches(name, self.specs, n=3, cutoff=0.5)
-            hint = f"; did you mean {_listed(near, 'or')}?" if near else ""
+            hint = f"; did you mean {listed(near, 'or')}?" if near else ""
             message = f"node {id_}: there is no node {name!r} here{hint}"
             self._add("unknown_node", message, id_, details={"class_type": name, "nearest": near})
             return
@@ -197,7 +169,7 @@ class _Reader:
             elif port.required and not (port.many and _numbered(port.name, inputs)):
                 self._add(
                     "missing_input",
-                    f"{named(node)}: input {port.name!r} is missing: link {_a(port.type)} to it",
+                    f"{named(node)}: input {port.name!r} is missing: link {a(port.type)} to it",
                     node.id,
                     port.name,
                 )
@@ -206,7 +178,7 @@ class _Reader:
     def _unknown_input(self, node: Node, name: str) -> None:
         known = [port.name for port in node.spec.inputs]
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-        hint = f"did you mean {near[0]!r}?" if near else f"it has {_listed(known) or 'none'}"
+        hint = f"did you mean {near[0]!r}?" if near else f"it has {listed(known) or 'none'}"
         self._add("unknown_input", f"{named(node)} has no input {name!r}; {hint}", node.id, name)
 
     def _link(self, node: Node, port: Port, name: str, link: Link) -> Link:
@@ -298,66 +270,10 @@ def _numbered(name: str, inputs: Mapping[str, Any]) -> bool:
     return any(key.startswith(f"{name}.") for key in inputs)
 
 
-def _converted_one(port: Port, value: Any) -> tuple[Any, str]:
-    kinds = port.type.split(",")
-    if port.form == "body":
-        return value, "is not a link: it takes a part of the graph"
-    if port.widget is not None and port.widget.choices:
-        known = value in port.widget.choices if isinstance(value, str) else False
-        return value, "" if known else f"is not among {_listed(port.widget.choices)}"
-    if kinds == ["BOOLEAN"]:
-        return value, "" if isinstance(value, bool) else "is neither true nor false"
-    if "FLOAT" in kinds or "INT" in kinds:
-        return _number(port, value, whole="FLOAT" not in kinds)
-    if "STRING" in kinds or "COMBO" in kinds:
-        if isinstance(value, _NUMBERS) and not isinstance(value, bool):
-            return str(value), ""
-        return value, "" if isinstance(value, str) else "is not text"
-    if port.type == ANY or kinds == ["JSON"]:
-        return value, "" if digest.is_plain(value) else "is no plain value, or nested too deep"
-    return value, f"is not a link: it takes {_a(port.type)} from another node"
-
-
-def _number(port: Port, value: Any, *, whole: bool) -> tuple[Any, str]:
-    if isinstance(value, bool) or not isinstance(value, _NUMBERS):
-        return value, "is not a whole number" if whole else "is not a number"
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            return value, "is not finite"
-        if whole and not value.is_integer():
-            return value, "is not a whole number"
-    value = int(value) if whole else value
-    widget = port.widget
-    low = -math.inf if widget is None or widget.min is None else widget.min
-    high = math.inf if widget is None or widget.max is None else widget.max
-    if not low <= value <= high:
-        unit = f" {widget.unit}" if widget and widget.unit else ""
-        return value, f"is outside {low:.12g} to {high:.12g}{unit}"
-    if whole:
-        return value, ""
-    try:
-        return float(value), ""
-    except OverflowError:
-        return value, "is too large"
-
-
-def _a(type_: str) -> str:
-    return f"an {type_}" if type_[:1] in "AEIOU" else f"a {type_}"
-
-
-def _listed(names: Iterable[str], last: str = "and") -> str:
-    all_names = [repr(name) for name in names]
-    if len(all_names) > _LISTED:
-        return ", ".join(all_names[:_LISTED]) + f" {last} {len(all_names) - _LISTED} more"
-    if len(all_names) < 2:
-        return "".join(all_names)
-    return ", ".join(all_names[:-1]) + f" {last} {all_names[-1]}"
-
-
 def _short_path(path: list[str]) -> list[str]:
-    if len(path) <= 2 * _LISTED:
+    if len(path) <= 2 * _PATH:
         return path
-    return [*path[:_LISTED], f"({len(path) - 2 * _LISTED} more)", *path[-_LISTED:]]
+    return [*path[:_PATH], f"({len(path) - 2 * _PATH} more)", *path[-_PATH:]]
 
 
 def _shown(value: Any) -> str:

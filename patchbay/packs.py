@@ -14,7 +14,8 @@ from types import ModuleType
 
 from patchbay import digest
 from patchbay.errors import PackError, SignatureError
-from patchbay.node import declared, spec_of
+from patchbay.node import declared
+from patchbay.signature import spec_of
 from patchbay.types import NodeSpec, Problem
 
 # Packs live under a name of their own in sys.modules, so that none can shadow an installed

@@ -53,6 +53,8 @@ INSERT INTO timings VALUES (?, ?, ?) ON CONFLICT (node) DO UPDATE SET
 # when it waits for anything, the batch is written first.
 FLUSH_SECONDS = 0.1
 _FLUSH_ROWS = 2_000
+# What took this long is on disk before anyone is told that it is done: writing costs a thirtieth.
+_DEAR_SECONDS = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,9 @@ class Records:
                     self._stored[value.digest] = (value.size_bytes, result.seconds)
         calls, seconds = self._timings.get((node, engine), (0, 0.0))
         self._timings[node, engine] = (calls + 1, seconds + result.seconds)
-        if len(self._rows) >= _FLUSH_ROWS or time.monotonic() - self._flushed > FLUSH_SECONDS:
+        dear = result.seconds > _DEAR_SECONDS
+        late = time.monotonic() - self._flushed > FLUSH_SECONDS
+        if dear or late or len(self._rows) >= _FLUSH_ROWS:
             self.flush()
 
     def forget(self, key: Key) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 from patchbay.errors import ExpansionError
 from patchbay.evaluate import Planned
-from patchbay.executor.base import decoded_inputs
-from patchbay.graph import fits, read_nodes
+from patchbay.executor.calls import decoded_inputs
+from patchbay.graph import read_nodes
+from patchbay.literals import fits
 from patchbay.types import Expansion, Given, Link, Node, NodeId, NodeSpec, Outer, Port, Result
 
 Around = Callable[[str], NodeSpec | None]

@@ -23,7 +23,8 @@ PACKAGE = ROOT / "patchbay"
 FLOORS: list[set[str]] = [
     {"types", "media", "errors", "events", "recipe"},
     {
-        "context", "digest", "graph", "hints", "mapping", "node", "schedule",
+        "context", "digest", "graph", "hints", "literals", "mapping", "node", "schedule",
+        "signature",
         "sound", "channels", "chunks", "joins", "loudness", "peaks",
     },
     # "" is patchbay/__init__.py, the authors' door.

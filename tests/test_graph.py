@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from patchbay import graph
+from patchbay import graph, literals
 from patchbay.graph import Checked
 from patchbay.packs import Catalogue
 from patchbay.types import Link, NodeId, Problem, SocketType
@@ -202,7 +202,7 @@ def test_the_wrong_type_across_a_link_is_told(check: Any) -> None:
     ],
 )
 def test_which_outputs_fit_which_inputs(given_: str, wanted: str, fits: bool) -> None:
-    assert graph.fits(SocketType(given_), SocketType(wanted)) is fits
+    assert literals.fits(SocketType(given_), SocketType(wanted)) is fits
 
 
 @pytest.mark.parametrize("value", [11, -1, 10**400, -(10**400)], ids=["11", "-1", "huge", "-huge"])

@@ -31,7 +31,8 @@ from patchbay import (
 )
 from patchbay.errors import SignatureError
 from patchbay.hints import MAX_SEED
-from patchbay.node import declared, spec_of
+from patchbay.node import declared
+from patchbay.signature import spec_of
 from patchbay.types import NodeSpec, Port, Widget
 
 

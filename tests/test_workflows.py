@@ -57,7 +57,7 @@ def test_the_tape_is_made_once_also_when_its_first_run_is_killed(tmp_path: Path)
     assert killed.stdout is not None
     with killed.stderr, killed.stdout:
         for line in killed.stderr:
-            if "Go on" in line and "done" in line:
+            if "And on" in line and "running" in line:
                 break
         killed.send_signal(signal.SIGKILL)
         killed.wait()

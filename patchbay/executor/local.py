@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from patchbay.errors import CancelledError, LostError, NodeError, PatchbayError
-from patchbay.executor.base import CallContext, arguments, result_of, timed
+from patchbay.executor.base import CallContext
+from patchbay.executor.calls import arguments, result_of, timed
 from patchbay.store import Store
 from patchbay.types import Call, NodeSpec, Resource, Result, Value
 
