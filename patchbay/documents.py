@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +33,17 @@ def read(name: str, specs: Mapping[str, NodeSpec]) -> Document:
     if data[:1] in (b"{", b"[", b" ", b"\n", b"\t", b"\r", b"\xef", b'"') or not data:
         return of_data(_parsed(name, data), specs, name)
     found = {} if name == "-" else tags.read(Path(name))
-    for key in ("workflow", "prompt"):
-        if found.get(key):
-            return of_data(_parsed(f"{name} ({key})", found[key].encode()), specs, name)
+    parts = {
+        key: _parsed(f"{name} ({key})", found[key].encode())
+        for key in ("prompt", "workflow")
+        if found.get(key)
+    }
+    if "prompt" in parts:  # what was run, with all that was set by hand
+        document = of_data(parts["prompt"], specs, name)
+        drawn = parts.get("workflow")
+        return replace(document, workflow=drawn if workflow.is_workflow(drawn) else None)
+    if "workflow" in parts:
+        return of_data(parts["workflow"], specs, name)
     raise GraphError(
         f"{name} carries no graph: give a workflow or prompt as JSON, or a file that Patchbay or "
         "ComfyUI saved"

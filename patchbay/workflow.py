@@ -12,7 +12,19 @@ from patchbay.litegraph.records import Converted, Dropped
 from patchbay.litegraph.writing import dumps
 from patchbay.types import NodeSpec
 
-__all__ = ["Converted", "Dropped", "dumps", "is_prompt", "is_workflow", "prompt_of", "workflow_of"]
+__all__ = [
+    "Converted",
+    "Dropped",
+    "dumps",
+    "is_prompt",
+    "is_workflow",
+    "prompt_of",
+    "redrawn",
+    "workflow_of",
+]
+# What of a drawing says nothing about its meaning.
+_LOOKS = ("color", "bgcolor", "flags", "pos", "size")
+_NOTES = ("Note", "MarkdownNote")
 
 
 def is_workflow(data: Any) -> bool:
@@ -48,3 +60,21 @@ def workflow_of(
     all nodes lie at the origin. Raises WorkflowError if the data is no prompt.
     """
     return draw(prompt, specs, layout=layout)
+
+
+def redrawn(
+    prompt: Mapping[str, Any], specs: Mapping[str, NodeSpec], like: Mapping[str, Any]
+) -> dict[str, Any]:
+    """A workflow for a prompt that came from the workflow `like` and was changed since: drawn
+    anew, with the places, colours, groups and notes of `like` where they still fit."""
+    drawn = draw(prompt, specs, layout=True)
+    before = [node for node in like.get("nodes", ()) if isinstance(node, Mapping)]
+    looks = {(str(node.get("id")), node.get("type")): node for node in before}
+    for node in drawn["nodes"]:
+        old = looks.get((str(node["id"]), node["type"]), {})
+        node.update({name: old[name] for name in _LOOKS if name in old})
+    taken = {str(node["id"]) for node in drawn["nodes"]}
+    notes = [dict(node) for node in before if node.get("type") in _NOTES]
+    drawn["nodes"] += [note for note in notes if str(note.get("id")) not in taken]
+    drawn["groups"] = like.get("groups") or []
+    return drawn

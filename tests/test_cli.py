@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from patchbay import cli
+from patchbay import cli, tags
 
 
 @pytest.fixture(autouse=True)
@@ -101,6 +101,23 @@ def test_a_saved_sound_runs_again(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert again["files"] == [str(tmp_path / "again" / "tone_00001_.flac")]
     states = {id_: node["state"] for id_, node in again["nodes"].items()}
     assert states == {"1": "cached", "2": "cached", "3": "cached", "4": "done"}
+
+
+def test_a_sound_carries_what_was_set_by_hand(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cli.main(["convert", write(tmp_path / "tone.json", tone()), "-o", "drawn.json"])
+    cli.main(["run", "drawn.json", "--set", "Quieter.db=-20", "--quiet"])
+    made = capsys.readouterr().out.strip()
+    cli.main(["convert", made, "--to", "prompt"])
+    assert shown(capsys)["3"]["inputs"]["db"] == -20
+    carried = json.loads(tags.read(Path(made))["workflow"])
+    before = json.loads(Path("drawn.json").read_text())
+    (tmp_path / "carried.json").write_text(json.dumps(carried))
+    cli.main(["convert", "carried.json"])
+    assert shown(capsys)["3"]["inputs"]["db"] == -20
+    places = [{node["id"]: node["pos"] for node in w["nodes"]} for w in (before, carried)]
+    assert places[0] == places[1]
 
 
 def test_set_takes_an_id_a_title_or_a_class(

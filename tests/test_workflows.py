@@ -73,3 +73,14 @@ def test_the_tape_is_made_once_also_when_its_first_run_is_killed(tmp_path: Path)
     third = run_tape(tmp_path)
     assert {node["state"] for node in third["nodes"].values()} == {"cached"}
     assert third["files"] == second["files"]
+
+
+def test_a_workflow_that_was_changed_by_hand_keeps_its_looks() -> None:
+    specs = packs.load_all().specs
+    document = documents.read(str(TAPE), specs)
+    assert document.workflow is not None
+    drawn = workflow.redrawn(document.prompt, specs, document.workflow)
+    assert drawn["groups"] == document.workflow["groups"]
+    kinds = sorted(node["type"] for node in document.workflow["nodes"])
+    assert sorted(node["type"] for node in drawn["nodes"]) == kinds
+    assert workflow.prompt_of(drawn, specs).prompt == document.prompt

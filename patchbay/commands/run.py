@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from patchbay import assemble, display, documents, graph
+from patchbay import assemble, display, documents, graph, workflow
 from patchbay.commands import common
 from patchbay.documents import Document
 from patchbay.errors import UsageError
@@ -90,7 +90,10 @@ def main(arguments: argparse.Namespace) -> int:
     if problems:
         _refuse(arguments, problems)
         return common.WRONG
-    document = replace(document, prompt=prompt, workflow=document.workflow)
+    drawn = document.workflow
+    if drawn is not None and arguments.set:
+        drawn = workflow.redrawn(prompt, catalogue.specs, drawn)
+    document = replace(document, prompt=prompt, workflow=drawn)
     with _store_settings(arguments) as settings:
         store = assemble.open_store(settings, common.warn)
         try:
