@@ -60,6 +60,7 @@ class Board:
             id_: Row(node.title or node.spec.title, "not needed")
             for id_, node in graph.nodes.items()
         }
+        self.sinks = {id_ for id_, node in graph.nodes.items() if node.spec.sink}
         self._estimates = {id_: estimate(node.spec) for id_, node in graph.nodes.items()}
         self.inner = 0
 

@@ -11,7 +11,7 @@ from patchbay import codecs, digest, mapping
 from patchbay.errors import EngineError, FileError, InputError
 from patchbay.executor.calls import FILE, SUBGRAPH, encoded_inputs, payload_of
 from patchbay.files import Folders
-from patchbay.graph import links_of, named, port_of
+from patchbay.graph import links_of, port_of
 from patchbay.hints import Subgraph
 from patchbay.store import Store
 from patchbay.types import (
@@ -57,7 +57,7 @@ class Evaluator:
         spec = node.spec
         asked = node.inputs.get(spec.engine or "", "auto")
         if isinstance(asked, (Link, Given)):
-            raise EngineError(f"{named(node)}: choose its engine by hand, not by a link")
+            raise EngineError("choose its engine by hand, not by a link")
         missing = []
         for engine in spec.engines:
             if asked not in ("auto", engine.name):
@@ -66,7 +66,7 @@ class Evaluator:
             if reason is None:
                 return engine
             missing.append(f"{engine.name}: {reason}")
-        raise EngineError(f"{named(node)}: no engine can work here. " + "; ".join(missing))
+        raise EngineError("no engine can work here. " + "; ".join(missing))
 
     def _missing(self, engine: Engine) -> str | None:
         known = self._found
@@ -103,9 +103,7 @@ class Evaluator:
             path = self._folders.to_read(str(name))
             content = self._store.file_digest(path)
         except FileError as error:
-            raise FileError(
-                f"{named(node)}: input {port.name!r}: {error.message}", input=port.name
-            ) from error
+            raise FileError(f"input {port.name!r}: {error.message}", input=port.name) from error
         # The name is part of the value: a node may show it, or choose a reader by its suffix.
         inline = digest.canonical(str(path))
         name_and_content = digest.canonical([path.name, content])

@@ -169,7 +169,9 @@ class _Reader:
             elif port.required and not (port.many and _numbered(port.name, inputs)):
                 self._add(
                     "missing_input",
-                    f"{named(node)}: input {port.name!r} is missing: link {a(port.type)} to it",
+                    f"{named(node)}: input {port.name!r} is missing: "
+                    + ("set it, or " if port.widget else "")
+                    + f"link {a(port.type)} to it",
                     node.id,
                     port.name,
                 )

@@ -181,7 +181,7 @@ def test_a_node_that_fails_ends_the_run_with_1_and_a_sentence(
     path = write(tmp_path / "numbers.json", numbers(template="{z}"))
     assert cli.main(["run", path]) == 1
     err = capsys.readouterr().err
-    assert "node 2: the template names {z}" in err
+    assert "node 2 “Text Template”: the template names {z}" in err
     assert "Traceback" not in err
 
 

@@ -152,7 +152,7 @@ def test_an_unknown_input_is_told_with_the_nearest_name(check: Any) -> None:
 
 def test_a_missing_input_is_told_with_what_it_takes(check: Any) -> None:
     problem = only(check(shown()))
-    assert problem.message == "node add “Add”: input 'a' is missing: link an INT to it"
+    assert problem.message == "node add “Add”: input 'a' is missing: set it, or link an INT to it"
 
 
 def test_a_link_to_a_node_that_is_not_there_is_told(check: Any) -> None:

@@ -56,8 +56,9 @@ def _done(action: str, store: Store, limit: int) -> tuple[Any, str]:
         text = f"{found.values} values and their records are sound"
         if damaged:
             text = (
-                f"removed {found.damaged_values} damaged value(s) and {found.damaged_records} "
-                f"damaged record(s) of {found.values}: they are made again when needed"
+                f"removed {common.counted(found.damaged_values, 'damaged value')} and "
+                f"{common.counted(found.damaged_records, 'damaged record')}: they are made again "
+                "when needed"
             )
         return found, text
     if action == "trim":

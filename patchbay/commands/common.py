@@ -64,6 +64,11 @@ def warn(message: str) -> None:
     print(f"patchbay: {message}", file=sys.stderr)
 
 
+def counted(number: int, thing: str) -> str:
+    """A number of things, such as "1 problem" or "3 problems"."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
 def print_problems(problems: Iterable[Problem], out: TextIO | None = None) -> None:
     for problem in problems:
         print(f"  {problem.message}", file=out or sys.stderr)

@@ -157,7 +157,7 @@ def _refuse(arguments: argparse.Namespace, problems: Sequence[Problem]) -> None:
     if arguments.json:
         common.print_json({"status": "invalid", "problems": problems})
         return
-    common.warn(f"{arguments.file} cannot run: {len(problems)} problem(s)")
+    common.warn(f"{arguments.file} cannot run: {common.counted(len(problems), 'problem')}")
     common.print_problems(problems)
 
 
@@ -232,15 +232,25 @@ def _print_outcome(
             why = row.reason or row.message
             print(f"{id_:>6}  {row.title:<24} {row.state}" + (f": {why}" if why else ""))
     for problem in outcome.problems:
-        common.warn(f"node {problem.node}: {problem.message}")
-    for id_, ui in outcome.outputs.items():
-        # What the parts of an expansion say is told only to those who ask.
-        if not arguments.quiet and (arguments.explain or id_ in board.rows):
-            for note in ui.get("notes", ()):
-                common.warn(f"node {id_}: {note}")
+        title = board.rows[NodeId(problem.node or "")].title
+        common.warn(f"node {problem.node} “{title}”: {problem.message}")
+    if not arguments.quiet:
+        _print_shown(outcome, board, arguments.explain)
     for file in outcome.files:
         if file.folder == "output":
             print(parts.folders.of(file.folder) / file.name)
     if not arguments.quiet:
         states = ", ".join(f"{count} {state}" for state, count in board.counts().items())
         common.warn(f"{outcome.status} in {display.clock(outcome.seconds)}: {states}")
+
+
+def _print_shown(outcome: Outcome, board: display.Board, all_of_it: bool) -> None:
+    """What nodes say, and what those show that are there to show something."""
+    for id_, ui in outcome.outputs.items():
+        # What the parts of an expansion say is told only to those who ask.
+        if all_of_it or id_ in board.rows:
+            for note in ui.get("notes", ()):
+                common.warn(f"node {id_}: {note}")
+        if id_ in board.sinks:
+            for text in ui.get("text", ()):
+                common.warn(f"node {id_}: {text}")

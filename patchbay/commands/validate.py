@@ -50,11 +50,11 @@ def validate(arguments: argparse.Namespace) -> int:
     if arguments.json:
         common.print_json({"valid": not problems, "problems": problems})
     elif problems:
-        common.warn(f"{arguments.file}: {len(problems)} problem(s)")
+        common.warn(f"{arguments.file}: {common.counted(len(problems), 'problem')}")
         common.print_problems(problems)
     else:
-        count = len(checked.graph.nodes)
-        print(f"{arguments.file} can run: {count} nodes, {len(checked.sinks)} of them save or show")
+        nodes = common.counted(len(checked.graph.nodes), "node")
+        print(f"{arguments.file} can run: {nodes}, of which {len(checked.sinks)} save or show")
     return common.WRONG if problems else common.DONE
 
 
