@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import inf, log10
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from patchbay.errors import InputError
 from patchbay.media import Audio, Samples
 
+Progress = Callable[[int, int], None]
 # Samples either side that an in-between value is computed from. BS.1770-4 annex 2 uses 6; 32 keep
 # the reading right up to 0.47 of the sample rate.
 _REACH = 32
@@ -29,30 +31,40 @@ _LOOK_NODES = 6
 _RELEASE_DB_PER_SECOND = 40.0
 
 
-def true_peak_db(audio: Audio) -> float:
+def _quiet(done: int, total: int) -> None:
+    """Tells nobody."""
+
+
+def true_peak_db(audio: Audio, progress: Progress = _quiet) -> float:
     """The highest point of the waveform in dBTP, 4 times oversampled (BS.1770-4 annex 2).
 
-    Sound is taken as silent before and after. -inf for silence and for no frames.
+    Sound is taken as silent before and after. -inf for silence and for no frames. `progress` is
+    told the frames done and in all; it may raise to stop the work.
     """
-    peaks = _peaks(audio, _METER_POINTS, _READ_FRAMES)
+    peaks = _peaks(audio, _METER_POINTS, _READ_FRAMES, progress)
     highest = float(peaks.max(initial=0.0))
     return 20 * log10(highest) if highest > 0 else -inf
 
 
-def limited(audio: Audio, ceiling_db: float = -1.0, out: Samples | None = None) -> Audio:
+def limited(
+    audio: Audio,
+    ceiling_db: float = -1.0,
+    out: Samples | None = None,
+    progress: Progress = _quiet,
+) -> Audio:
     """The sound with its true peak held at `ceiling_db` dBTP; the same object when it is under.
 
     A look-ahead limiter: one gain for all channels that bends within 6 ms before a peak, and
     comes back by 40 dB a second; frames away from peaks keep their exact values. Every peak is
     known beforehand, so nothing is clipped. `out`, an array of the same shape, takes the result
     in place of a new one, if there is anything to limit; it may be the very array that `audio`
-    shows. Raises InputError.
+    shows. `progress` is told the frames looked at; it may raise to stop. Raises InputError.
     """
     if not -120 <= ceiling_db <= 20:
         raise InputError(f"ceiling {ceiling_db} dBTP: set ceiling_db to -120 to 20, such as -1")
     node_frames = max(1, round(_NODE_SECONDS * audio.rate_hz))
     ceiling = 10 ** (ceiling_db / 20)
-    peaks = _peaks(audio, _LIMITER_POINTS, node_frames)
+    peaks = _peaks(audio, _LIMITER_POINTS, node_frames, progress)
     if peaks.max(initial=0.0) <= ceiling:
         return audio
     reduction_db = _reduction(
@@ -89,7 +101,9 @@ def _reduction(needed_db: NDArray[np.float64], node_seconds: float) -> NDArray[n
     return np.asarray(smooth)
 
 
-def _peaks(audio: Audio, points: int, stretch_frames: int) -> NDArray[np.float64]:
+def _peaks(
+    audio: Audio, points: int, stretch_frames: int, progress: Progress
+) -> NDArray[np.float64]:
     """The highest absolute value of all channels in each stretch of `stretch_frames` frames.
 
     A stretch counts to the first sample after it and from the last one before it, so that a peak
@@ -109,6 +123,7 @@ def _peaks(audio: Audio, points: int, stretch_frames: int) -> NDArray[np.float64
         before = per_frame[:-1:stretch_frames]
         found.append(np.maximum(inside, before).astype(np.float64))
         audio.let_go()
+        progress(start + frames, audio.frames)
     return np.concatenate(found)
 
 

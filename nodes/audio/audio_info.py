@@ -37,7 +37,7 @@ def audio_info(ctx: Context, audio: Audio) -> AudioFacts:
 
     audio: the sound.
     """
-    found = measured(filled(audio))
+    found = measured(filled(audio), ctx.progress)
     ctx.show("facts", found.facts())
     return AudioFacts(
         max(found.loudness_lufs, _LOWEST_LUFS),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import isfinite
 
@@ -37,11 +38,11 @@ class Measures:
         }
 
 
-def measured(audio: Audio) -> Measures:
-    """The sound measured after ITU-R BS.1770-4."""
+def measured(audio: Audio, progress: Callable[[int, int], None]) -> Measures:
+    """The sound measured after ITU-R BS.1770-4. `progress` may raise to stop."""
     return Measures(
         sound.loudness(audio),
-        sound.true_peak_db(audio),
+        sound.true_peak_db(audio, progress),
         audio.seconds,
         audio.rate_hz,
         audio.channels,

@@ -38,7 +38,7 @@ def normalize(
         gain_db = min(gain_db, ceiling_db - sound.true_peak_db(audio))
     samples = amplified(audio, gain_db)
     result = Audio(samples, audio.rate_hz)
-    held = sound.limited(result, ceiling_db, out=samples) if limiting else result
+    held = sound.limited(result, ceiling_db, samples, ctx.progress) if limiting else result
     note = f"from {level:.1f} LUFS by {gain_db:+.1f} dB to {sound.loudness(held):.1f} LUFS"
     if held is not result:
         note += f"; peaks are held at {ceiling_db:g} dBTP"

@@ -20,4 +20,4 @@ def preview_audio(ctx: Context, audio: Audio) -> None:
         write(path, plan, 0, ctx.progress)
     for note in plan.notes:
         ctx.say(note)
-    ctx.show("facts", measured(plan.audio).louder(plan.gain_db).facts())
+    ctx.show("facts", measured(plan.audio, ctx.progress).louder(plan.gain_db).facts())

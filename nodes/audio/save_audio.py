@@ -35,7 +35,7 @@ def save_audio(
     bitrate_kbps: for mp3 and opus, of the whole file; Opus is transparent from about 128.
     """
     plan = planned(filled(audio), file_format, int(bits))
-    found = measured(plan.audio).louder(plan.gain_db)
+    found = measured(plan.audio, ctx.progress).louder(plan.gain_db)
     ctx.progress(0, audio.frames)
     suffix = f".{file_format}"
     with ctx.saving(filename_prefix, suffix, "audio") as path:

@@ -54,7 +54,7 @@ def mixed_with(
         music.let_go()
         start = end
         progress(start, frames)
-    return sound.limited(Audio(samples, music.rate_hz), _CEILING_DB, out=samples)
+    return sound.limited(Audio(samples, music.rate_hz), _CEILING_DB, samples, progress)
 
 
 def _fade(frames: NDArray[np.float64], length: int) -> NDArray[np.float64]:
