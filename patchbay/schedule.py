@@ -155,6 +155,8 @@ class Schedule:
         pending = [self._states[id_]]
         while pending:
             state = pending.pop()
+            if state.phase is not Phase.DONE:
+                continue  # it is being made again; who waits for its payload must not be forgotten
             state.reached = min(state.reached, Level.DIGEST)
             state.wanted = min(state.wanted, Level.DIGEST)
             if state.assembly is None:

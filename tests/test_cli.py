@@ -93,6 +93,29 @@ def test_a_file_that_was_deleted_is_saved_again_and_nothing_else_runs(
     assert nodes["4"]["reason"] == "its file is gone"
 
 
+def test_what_was_trimmed_is_made_again_behind_expansions_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    graph = tone()
+    for number, before in (("5", "2"), ("6", "5")):
+        inputs = {"audio": [before, 0], "recipe": ["1", 0], "seconds": 12, "window_seconds": 14}
+        graph[number] = {"class_type": "Continue", "inputs": inputs}
+    graph["3"]["inputs"]["audio"] = ["6", 0]
+    path = write(tmp_path / "tape.json", graph)
+    cli.main(["run", path, "--quiet"])
+    made = Path(capsys.readouterr().out.strip())
+    before_trimming = made.read_bytes()
+    made.unlink()
+    cli.main(["cache", "trim", "0"])
+    capsys.readouterr()
+    assert cli.main(["run", path, "--json", "--explain"]) == 0
+    nodes = shown(capsys)["nodes"]
+    reasons = {id_: node.get("reason") for id_, node in nodes.items() if node["state"] == "done"}
+    assert reasons.pop("4") == "its file is gone"
+    assert reasons == dict.fromkeys(("2", "3", "5", "6"), "trimmed")
+    assert made.read_bytes() == before_trimming
+
+
 def test_a_saved_sound_runs_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     cli.main(["run", write(tmp_path / "tone.json", tone()), "--quiet"])
     made = capsys.readouterr().out.strip()
