@@ -62,6 +62,7 @@ def measure(report: Report) -> None:
                 report.at_most(f"{name}, cached", cached, 25, "µs")
                 peer, loop = _dask(shape, count), _loop(count)
                 report.at_most(f"{name}, cold / Dask {peer:.0f} µs", cold / peer, 0.5, "times")
+                report.at_most(f"{name}, cached / Dask", cached / peer, 0.5, "times")
                 report.fact(f"{name}, a bare Python loop: {loop:.2f} µs")
             else:
                 report.fact(f"{name}: cold {cold:.0f}, cached {cached:.0f}")
