@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+import pyloudnorm
 import pytest
 from numpy.typing import NDArray
 
@@ -229,7 +230,7 @@ def test_an_instrument_that_is_named_is_heard(instrument: str) -> None:
 
 @pytest.mark.slow
 def test_ten_chunks_in_a_row_keep_their_loudness() -> None:
-    meter = pytest.importorskip("pyloudnorm").Meter(LOW_RATE)
+    meter = pyloudnorm.Meter(LOW_RATE)
     recipe = _recipe(sections=(*FORM, Section("break", 4, 0.3)))
     bars = synth.bars_in(recipe, 30.0)
     chunks = [_play(recipe, 9, index * bars, bars, rate_hz=LOW_RATE) for index in range(10)]
@@ -240,7 +241,7 @@ def test_ten_chunks_in_a_row_keep_their_loudness() -> None:
 
 
 def test_bare_and_full_sections_are_within_four_decibels() -> None:
-    meter = pytest.importorskip("pyloudnorm").Meter(LOW_RATE)
+    meter = pyloudnorm.Meter(LOW_RATE)
     recipe = _recipe(sections=(Section("verse", 6, 0.1), Section("chorus", 6, 1.0)))
     wave = _play(recipe, 9, 0, 12, rate_hz=LOW_RATE).samples
     bare, full = (meter.integrated_loudness(half.T) for half in np.array_split(wave, 2, axis=1))
