@@ -16,7 +16,8 @@ def show_value(value: Any, ctx: Context) -> Any:
     value: anything; of sound and pictures the measures are shown.
     """
     if isinstance(value, Audio):
-        text = f"{value.seconds:.3f} s, {value.channels} channels, {value.rate_hz} Hz"
+        channels = "1 channel" if value.channels == 1 else f"{value.channels} channels"
+        text = f"{value.seconds:.3f} s, {channels}, {value.rate_hz} Hz"
     elif isinstance(value, Image):
         count, height, width, _ = value.pixels.shape
         text = f"{count} × {width} × {height} pixels"
