@@ -204,6 +204,11 @@ class Records:
         query = "SELECT digest, size_bytes, seconds, used, trimmed FROM stored"
         return [StoredRow(Digest(d), n, s, u, bool(t)) for d, n, s, u, t in self._all(query, ())]
 
+    def stored_bytes(self) -> int:
+        """How large the values are that were written to files and not given up since."""
+        row = self._one("SELECT sum(size_bytes) FROM stored WHERE trimmed = 0", ())
+        return int(row[0] or 0) if row else 0
+
     def trimmed(self, digests: Iterable[Digest]) -> None:
         """Notes that the bytes of these values were given up."""
         self._many("UPDATE stored SET trimmed = 1 WHERE digest = ?", [(d,) for d in digests])

@@ -248,8 +248,10 @@ class Store:
         self.records.touch(self._used)
         self._used.clear()
         self.flush()
-        if self.limit_bytes is not None and self.writable:
-            self.trim(self.limit_bytes)
+        # Counting the files of a large cache takes longer than many a run.
+        limit = self.limit_bytes
+        if limit is not None and self.writable and self.records.stored_bytes() > limit:
+            self.trim(limit)
         self.records.close()
         self.live.release()
 

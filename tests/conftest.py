@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from patchbay.packs import Catalogue
 from tests.machine import Machine, load_pack, notes
+
+# A loaded machine is no failure; CI tries the same examples every time, people's machines others.
+hypothesis.settings.register_profile("patchbay", deadline=None, derandomize="CI" in os.environ)
+hypothesis.settings.load_profile("patchbay")
 
 
 @pytest.fixture(scope="session")
