@@ -1,14 +1,15 @@
-"""Will start Patchbay's server; until it is there, says what to use instead."""
+"""Starts Patchbay's server: the same as `patchbay serve`."""
 
 from __future__ import annotations
 
 import sys
 
+from patchbay import cli
+
 
 def main() -> int:
-    """Says so; the exit code."""
-    print("patchbay: there is no server yet: `patchbay run FILE` runs a workflow", file=sys.stderr)
-    return 2
+    """Serves until told to stop; the exit code."""
+    return cli.main(["serve", *sys.argv[1:]])
 
 
 if __name__ == "__main__":

@@ -48,8 +48,11 @@ def open_store(settings: Settings, warn: Callable[[str], None]) -> Store:
     return Store(settings.cache_folder, warn=warn, limit_bytes=settings.limit_bytes)
 
 
-def parts_for(settings: Settings, store: Store, catalogue: Catalogue) -> Parts:
-    """What runs need, with an executor for this process."""
+def parts_for(
+    settings: Settings, store: Store, catalogue: Catalogue, *, confined: bool = False
+) -> Parts:
+    """What runs need, with an executor for this process. `confined` keeps nodes from reading
+    files outside the input folder."""
     # A large graph is many small records that live as long as its run: with the interpreter's
     # usual thresholds the collector walks them again and again (a tenth of a run of 20,000 nodes).
     gc.set_threshold(50_000, 20, 50)
@@ -57,6 +60,7 @@ def parts_for(settings: Settings, store: Store, catalogue: Catalogue) -> Parts:
         (settings.input or Path.cwd()).absolute(),
         (settings.output or Path("output")).absolute(),
         store.folder / "temp",
+        confined,
     )
     executor = Local(store, catalogue.named)
     return Parts(store, executor, catalogue.specs, folders, Evaluator(store, folders))

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import sys
 from collections.abc import Sequence
 
 from patchbay import __version__
-from patchbay.commands import cache, common, doctor, nodes, run, validate
+from patchbay.commands import common
 from patchbay.errors import PatchbayError
+
+# Each command with the module that describes it: only the one that is asked for is loaded, since
+# the server's libraries would cost every other command a third of its time.
+_COMMANDS = {
+    "serve": "serve",
+    "run": "run",
+    "validate": "validate",
+    "convert": "validate",
+    "nodes": "nodes",
+    "cache": "cache",
+    "token": "token",
+    "doctor": "doctor",
+}
 
 _DESCRIPTION = """\
 Node-graph workflows for music, speech, pictures and film: runs what was drawn, without a browser.
@@ -22,7 +36,8 @@ Set PATCHBAY_DEBUG=1 to see where an error came from.
 
 def main(words: Sequence[str] | None = None) -> int:
     """Runs one command; its exit code."""
-    arguments = _parser().parse_args(words)
+    words = sys.argv[1:] if words is None else words
+    arguments = _parser(_modules(words)).parse_args(words)
     try:
         return int(arguments.main(arguments))
     except PatchbayError as error:
@@ -38,7 +53,13 @@ def main(words: Sequence[str] | None = None) -> int:
         return common.DONE
 
 
-def _parser() -> argparse.ArgumentParser:
+def _modules(words: Sequence[str]) -> list[str]:
+    """The modules whose commands these words may mean."""
+    first = words[0] if words else ""
+    return [_COMMANDS[first]] if first in _COMMANDS else list(dict.fromkeys(_COMMANDS.values()))
+
+
+def _parser(modules: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="patchbay",
         description=_DESCRIPTION,
@@ -47,8 +68,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"patchbay {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for command in (run, validate, nodes, cache, doctor):
-        command.add(commands)
+    for name in modules:
+        importlib.import_module(f"patchbay.commands.{name}").add(commands)
     return parser
 
 

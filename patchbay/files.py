@@ -11,15 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from patchbay import names
 from patchbay.errors import FileError, InputError, OutputError
+from patchbay.names import FolderName, Mention
 from patchbay.types import SavedFile
 
-FolderName = Literal["output", "temp"]
-_NAME_BYTES = 180  # below every file system's 255, with room for a number and a suffix
 _DATE_FIELDS = {
     "year": "%Y", "month": "%m", "day": "%d", "hour": "%H", "minute": "%M", "second": "%S",
 }  # fmt: skip
-_FORBIDDEN = re.compile(r'[\x00-\x1f<>:"|?*\\]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +32,13 @@ class Folders:
     confined: bool = False
 
     def to_read(self, name: str) -> Path:
-        """The file that an input names. Raises FileError when there is none to be read."""
+        """The file that an input names, in the input folder unless it ends in `[output]` or
+        `[temp]`. Raises FileError when there is none to be read."""
         if not name.strip():
             raise FileError("no file is named: give a path")
-        path = inside(self.input, name) if self.confined else self._anywhere(name)
+        mention = Mention.of(name)
+        root = self.of(mention.folder or "input")
+        path = inside(root, mention.name) if self.confined else self._anywhere(root, mention.name)
         try:
             is_folder, exists = path.is_dir(), path.exists()
         except (OSError, ValueError) as error:
@@ -45,12 +47,16 @@ class Folders:
             raise FileError(f"file {name!r} is a folder: name a file in it")
         if not exists:
             raise FileError(f"file {name!r} is not there: looked for {path}")
+        if self.confined and not path.is_file():  # a pipe would keep its reader waiting for ever
+            raise FileError(f"file {name!r} is a device or a pipe: name a plain file")
         if not os.access(path, os.R_OK):
             raise FileError(f"file {name!r} may not be read: change its permissions")
         return path
 
     def of(self, folder: FolderName) -> Path:
         """The folder by its name."""
+        if folder == "input":
+            return self.input
         return self.output if folder == "output" else self.temp
 
     def holds(self, file: SavedFile) -> bool:
@@ -62,22 +68,27 @@ class Folders:
 
     @contextlib.contextmanager
     def saving(
-        self, prefix: str, suffix: str, kind: str, folder: FolderName, done: Callable[..., None]
+        self,
+        prefix: str,
+        suffix: str,
+        kind: str,
+        folder: Literal["output", "temp"],
+        done: Callable[..., None],
     ) -> Iterator[Path]:
         """A path beside the final one; it gets its number and name when the block ends well."""
         root = self.of(folder)
-        base = inside(root, _dated(prefix).strip() or "patchbay")
-        stem = _FORBIDDEN.sub("_", base.name).encode()[:_NAME_BYTES].decode(errors="ignore")
-        part = base.parent / f".{stem}.{os.getpid()}-{time.monotonic_ns()}{suffix}"
+        base = names.cleaned(_dated(prefix))
+        home, stem = inside(root, f"{base}_00001_{suffix}").parent, base.rpartition("/")[2]
+        part = home / f".{stem}.{os.getpid()}-{time.monotonic_ns()}{suffix}"
         try:
-            base.parent.mkdir(parents=True, exist_ok=True)
-            _remove_left_over(base.parent, stem)
+            home.mkdir(parents=True, exist_ok=True)
+            remove_left_over(home, stem)
             yield part
             size = part.stat().st_size
-            target = _numbered(part, base.parent, stem, suffix)
+            target = _numbered(part, home, stem, suffix)
         except OSError as error:
             raise OutputError(
-                f"{folder} folder {base.parent}: {error.strerror or error}: free some space, "
+                f"{folder} folder {home}: {error.strerror or error}: free some space, "
                 "change its permissions, or choose another with --output"
             ) from error
         finally:
@@ -85,18 +96,26 @@ class Folders:
                 part.unlink()
         done(SavedFile(folder, target.relative_to(root).as_posix(), size, kind))
 
-    def _anywhere(self, name: str) -> Path:
+    def _anywhere(self, root: Path, name: str) -> Path:
         path = Path(name).expanduser()
-        return path if path.is_absolute() else self.input / path
+        return path if path.is_absolute() else root / path
 
 
 def inside(root: Path, name: str) -> Path:
-    """The path `name` below `root`. Raises InputError when it would lie anywhere else."""
-    if "\x00" in name or Path(name).is_absolute() or ".." in Path(name.replace("\\", "/")).parts:
-        raise InputError(f"name {name!r} leaves its folder: use a plain name such as takes/piano")
-    path = root / name
-    if not path.resolve().is_relative_to(root.resolve()):
-        raise InputError(f"name {name!r} leads out of its folder through a link")
+    """The path `name` below `root`, or `root` itself where it names nothing; a backslash parts
+    folders as a slash does. The one function that decides on paths.
+
+    Raises InputError when it would lie anywhere else, also on another system or through a link,
+    and for names that a system cannot keep or takes for something other than a file.
+    """
+    parts = names.parts(name)
+    path = root.joinpath(*parts)
+    try:
+        within = path.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError) as error:  # links in a circle, a path too long to look for
+        raise InputError(f"name {name[:80]!r} cannot be looked for: use another") from error
+    if not within:
+        raise InputError(f"name {name[:80]!r} leads out of its folder through a link")
     return path
 
 
@@ -107,7 +126,7 @@ def _dated(prefix: str) -> str:
     return prefix
 
 
-def _remove_left_over(folder: Path, stem: str) -> None:
+def remove_left_over(folder: Path, stem: str) -> None:
     """Removes the unfinished files of this name that a process left when it was killed."""
     pattern = re.compile(r"\." + re.escape(stem) + r"\.(\d+)-\d+\.")
     for entry in list(os.scandir(folder)):
@@ -138,12 +157,25 @@ def _numbered(part: Path, folder: Path, stem: str, suffix: str) -> Path:
     while True:
         target = folder / f"{stem}_{number:05}_{suffix}"
         try:
-            os.link(part, target)
+            claim(part, target)
             return target
         except FileExistsError:
             number += 1
-        except OSError:  # a file system without hard links
-            if not target.exists():
-                part.replace(target)
-                return target
-            number += 1
+
+
+def claim(part: Path, target: Path) -> None:
+    """Gives a finished file its name, in the same folder. Raises FileExistsError when something
+    has that name: nothing is ever replaced, whoever else is at it."""
+    try:
+        os.link(part, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links: hold the name with an empty file
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+        try:
+            part.replace(target)
+        except OSError:
+            target.unlink()
+            raise
+    else:
+        part.unlink()

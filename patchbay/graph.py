@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import graphlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,10 +33,13 @@ class Checked:
     graph: Graph
     problems: tuple[Problem, ...]
     sinks: tuple[NodeId, ...]
+    notes: tuple[Problem, ...] = ()
 
 
-def validate(prompt: Any, specs: Mapping[str, NodeSpec]) -> Checked:
+def validate(prompt: Any, specs: Mapping[str, NodeSpec], *, tolerant: bool = False) -> Checked:
     """Reads `{id: {"class_type", "inputs", "_meta"}}`. `specs` also knows nodes by old names.
+
+    `tolerant` lets a node have inputs that it does not know: they are left out, and are `notes`.
 
     Literals are converted for their sockets and defaults filled in. Nothing is raised: all
     problems are listed, each naming the node, the input, what was given and what would be right.
@@ -44,7 +47,7 @@ def validate(prompt: Any, specs: Mapping[str, NodeSpec]) -> Checked:
     if not isinstance(prompt, Mapping):
         problem = Problem("bad_graph", f"a prompt is an object of nodes, not {_shown(prompt)}")
         return Checked(Graph({}), (problem,), ())
-    reader = _Reader(specs)
+    reader = _Reader(specs, tolerant=tolerant)
     for id_, entry in prompt.items():
         reader.find_spec(str(id_), entry)
     for id_, entry in prompt.items():
@@ -59,7 +62,30 @@ def validate(prompt: Any, specs: Mapping[str, NodeSpec]) -> Checked:
                 "SaveAudio",
             )
         )
-    return Checked(Graph(reader.nodes), tuple(reader.problems), sinks)
+    return Checked(Graph(reader.nodes), tuple(reader.problems), sinks, tuple(reader.notes))
+
+
+def sound(checked: Checked, targets: Sequence[NodeId]) -> tuple[NodeId, ...]:
+    """Those of the targets that can be run although other nodes have problems: they, and all that
+    they depend on, have none."""
+    nodes = checked.graph.nodes
+    if not checked.problems:
+        return tuple(id_ for id_ in targets if id_ in nodes)
+    followers: dict[NodeId, list[NodeId]] = {}
+    spoilt: list[NodeId] = []
+    for id_, node in nodes.items():
+        for value in node.inputs.values():
+            if type(value) is Link:
+                followers.setdefault(value.node, []).append(id_)
+                if value.node not in nodes:
+                    spoilt.append(value.node)
+    seen = set(spoilt)
+    while spoilt:
+        for id_ in followers.get(spoilt.pop(), ()):
+            if id_ not in seen:
+                seen.add(id_)
+                spoilt.append(id_)
+    return tuple(id_ for id_ in targets if id_ in nodes and id_ not in seen)
 
 
 def read_nodes(
@@ -104,6 +130,8 @@ def port_of(spec: NodeSpec, name: str) -> Port | None:
 class _Reader:
     specs: Mapping[str, NodeSpec]
     around: Callable[[str], NodeSpec | None] = lambda id_: None
+    tolerant: bool = False
+    notes: list[Problem] = field(default_factory=list)
     nodes: dict[NodeId, Node] = field(default_factory=dict)
     found: dict[str, NodeSpec] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -182,6 +210,8 @@ class _Reader:
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
         hint = f"did you mean {near[0]!r}?" if near else f"it has {listed(known) or 'none'}"
         self._add("unknown_input", f"{named(node)} has no input {name!r}; {hint}", node.id, name)
+        if self.tolerant:
+            self.notes.append(self.problems.pop())
 
     def _link(self, node: Node, port: Port, name: str, link: Link) -> Link:
         source = self.found.get(link.node) or self.around(link.node)

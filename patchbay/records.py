@@ -152,6 +152,8 @@ class Records:
         rows, self._rows = self._rows, []
         stored, self._stored = self._stored, {}
         timings, self._timings = self._timings, {}
+        for node, by in timings:  # a mean is not what it was before, if there was any
+            self._means.pop(f"{node}:{by}", None)
         if self.read_only:
             return
         now = time.time()

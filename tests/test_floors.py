@@ -25,17 +25,23 @@ FLOORS: list[set[str]] = [
     {
         "context", "digest", "graph", "hints", "literals", "mapping", "node", "schedule",
         "signature",
-        "sound", "channels", "chunks", "joins", "loudness", "peaks",
+        "names", "sound", "channels", "chunks", "joins", "loudness", "peaks",
     },
     # "" is patchbay/__init__.py, the authors' door.
-    {"", "codecs", "executor", "files", "live", "models", "records", "store", "tags"},
+    {
+        "", "addresses", "codecs", "downloads", "executor", "files", "live", "models", "records",
+        "store", "tags",
+    },
     {
         "estimates", "evaluate", "explain", "inputs", "lineage", "packs", "parts", "run", "telling",
         "unfold",
     },
-    {"documents", "flatten", "jobs", "layout", "litegraph", "workflow"},
+    {
+        "documents", "dry", "flatten", "jobs", "layout", "litegraph", "probe", "thumbnails",
+        "waveform", "workflow",
+    },
     {"api", "comfy"},
-    {"assemble", "cli", "commands", "display"},
+    {"assemble", "cli", "commands", "configuration", "display", "hosting", "layers"},
 ]  # fmt: skip
 HEAVY = {
     "av", "diffusers", "librosa", "networkx", "ray", "scipy", "soundfile", "soxr", "torch",

@@ -10,8 +10,9 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from patchbay.errors import CancelledError, LostError, NodeError, PatchbayError
 from patchbay.executor.base import CallContext
@@ -19,6 +20,7 @@ from patchbay.executor.calls import arguments, result_of, timed
 from patchbay.store import Store
 from patchbay.types import Call, NodeSpec, Resource, Result, Value
 
+T = TypeVar("T")
 # Calls that mostly wait cost little, but a thousand open connections would not end well.
 _MOST_WAITING = 64
 
@@ -61,6 +63,8 @@ class Local:
         self._queues: dict[str, queue.PriorityQueue[_Ticket]] = {}
         self._count = itertools.count()
         self._waiting = asyncio.Semaphore(_MOST_WAITING)
+        # A pool of its own: what waits must not keep the loop's other threads from their work.
+        self._pool: ThreadPoolExecutor | None = None
 
     def now(self, call: Call, context: CallContext) -> Result | None:
         spec = self._find(call.pack, call.node)
@@ -94,6 +98,9 @@ class Local:
             for _ in range(self._lanes[name]):
                 lane.put(_STOP)
         self._queues.clear()
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool = None
 
     def _lane(self, resource: Resource) -> queue.PriorityQueue[_Ticket]:
         lane = self._queues.get(resource)
@@ -104,6 +111,11 @@ class Local:
                 name = f"patchbay-{resource}-{number}"
                 threading.Thread(target=_work, args=(lane,), name=name, daemon=True).start()
         return lane
+
+    async def _in_pool(self, work: Callable[..., T], *given: Any) -> T:
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(_MOST_WAITING, "patchbay-io")
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work, *given)
 
     def _guarded(self, spec: NodeSpec, call: Call, context: CallContext) -> Result:
         try:
@@ -117,16 +129,14 @@ class Local:
 
     async def _awaited(self, spec: NodeSpec, call: Call, context: CallContext) -> Result:
         try:
-            given = await asyncio.to_thread(arguments, spec, call, self._store)
+            given = await self._in_pool(arguments, spec, call, self._store)
             if spec.context is not None:
                 given[spec.context] = context
             context.may_save = spec.sink
             context.began = start = time.perf_counter()
             raw = await spec.run(**given)
             seconds = time.perf_counter() - start
-            return await asyncio.to_thread(
-                result_of, spec, call, raw, context, self._store, seconds
-            )
+            return await self._in_pool(result_of, spec, call, raw, context, self._store, seconds)
         except (LostError, CancelledError):
             raise
         except asyncio.CancelledError as error:

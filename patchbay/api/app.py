@@ -1,0 +1,69 @@
+"""The server put together: every route, the guards around them, its beginning and end."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+
+from aiohttp import web
+
+from patchbay.api import (
+    folders,
+    guarding,
+    logs,
+    nodes,
+    prompts,
+    site,
+    status,
+    uploads,
+    userdata,
+    users,
+    v1,
+    view,
+    webhooks,
+)
+from patchbay.api.serving import SERVING, Serving
+
+_TWINNED = (folders, nodes, prompts, site, status, uploads, userdata, users, view)
+
+
+def make_app(serving: Serving) -> web.Application:
+    """An application that serves; it takes up the queue when it starts and puts it down, nothing
+    lost, when it is cleaned up."""
+    app = web.Application(
+        middlewares=guarding.middlewares(),
+        client_max_size=serving.options.limits.upload_bytes,
+        handler_args={"max_line_size": 16_384, "max_field_size": 16_384},
+    )
+    app[SERVING] = serving
+    for module in _TWINNED:
+        app.add_routes(_twinned(module.routes()))
+    v1.attach(app)  # before the site, which takes every other path
+    for module in (folders, site):
+        app.add_routes(module.plain_routes())
+    app.add_routes(logs.routes())
+    app.on_response_prepare.append(guarding.finish)
+    app.cleanup_ctx.append(_running)
+    return app
+
+
+def _twinned(routes: Iterable[web.RouteDef]) -> list[web.RouteDef]:
+    """Every route as it is, and under /api."""
+    found = []
+    for route in routes:
+        found.append(route)
+        found.append(web.RouteDef(route.method, f"/api{route.path}", route.handler, route.kwargs))
+    return found
+
+
+async def _running(app: web.Application) -> AsyncIterator[None]:
+    serving = app[SERVING]
+    end_log = serving.log.listen(serving.hub.tell_log)
+    serving.queue.start()
+    teller = webhooks.Teller(serving)
+    teller.start()
+    yield
+    end_log()
+    await serving.queue.close()
+    await serving.hub.close()
+    await teller.close()
+    await serving.parts.executor.close()
