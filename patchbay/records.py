@@ -314,8 +314,9 @@ def _make_ready(connection: sqlite3.Connection, path: Path) -> None:
     # power cut can cost the last records but never damages the table.
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
-    # Moving the log into the table waits for the disk: seldom, in large pieces.
-    connection.execute("PRAGMA wal_autocheckpoint = 8000")
+    # Moving the log into the table waits for the disk: seldom, in large pieces. A server has it
+    # done elsewhere, by `upkeep`.
+    connection.execute("PRAGMA wal_autocheckpoint = 20000")
     connection.executescript(_SCHEMA)
     connection.execute(f"PRAGMA user_version = {FORMAT}")
 

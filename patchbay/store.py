@@ -84,8 +84,8 @@ class Store:
         self._bad: set[Digest] = set()  # damaged, and not to be removed from a read-only folder
         self._used: set[Digest] = set()
         self.writable = self._prepare(folder)
-        table = self.folder / "records.sqlite"
-        self.records = Records(table, self._warn, not self.writable)
+        self.records_path = self.folder / "records.sqlite"
+        self.records = Records(self.records_path, self._warn, not self.writable)
 
     def find(self, key: Key) -> Result | None:
         """What the call with this key gave, if it is known."""
@@ -237,21 +237,26 @@ class Store:
         self._verified.clear()
         self.live.release()
         self.writable = self._prepare(self.folder.parent)
-        self.records = Records(self.folder / "records.sqlite", self._warn, not self.writable)
+        self.records = Records(self.records_path, self._warn, not self.writable)
 
     def flush(self) -> None:
         """Writes the records that wait."""
         self.records.flush()
 
-    def close(self) -> None:
-        """Writes what waits, keeps to the limit, and closes."""
+    def keep_to_limit(self, slack: float = 1.0) -> None:
+        """Gives up the values that save least, if all are larger than `slack` times the limit."""
         self.records.touch(self._used)
         self._used.clear()
         self.flush()
         # Counting the files of a large cache takes longer than many a run.
         limit = self.limit_bytes
-        if limit is not None and self.writable and self.records.stored_bytes() > limit:
-            self.trim(limit)
+        if limit is None or not self.writable or self.records.stored_bytes() <= limit * slack:
+            return
+        self.trim(limit)
+
+    def close(self) -> None:
+        """Writes what waits, keeps to the limit, and closes."""
+        self.keep_to_limit()
         self.records.close()
         self.live.release()
 

@@ -34,7 +34,7 @@ FLOORS: list[set[str]] = [
     },
     {
         "estimates", "evaluate", "explain", "inputs", "lineage", "packs", "parts", "run", "telling",
-        "unfold",
+        "unfold", "upkeep",
     },
     {
         "documents", "dry", "flatten", "jobs", "layout", "litegraph", "probe", "thumbnails",

@@ -255,24 +255,28 @@ def test_a_link_that_is_put_there_after_the_decision_is_not_followed(
 
 
 @pytest.mark.skipif(os.open not in os.supports_dir_fd, reason="opened by its path there")
+@pytest.mark.parametrize("exchanged", ["real", "real/a.txt"])
 def test_nor_is_one_put_there_while_it_is_opened(
-    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exchanged: str
 ) -> None:
-    """The folder is exchanged for a link after it was resolved and before anything is opened."""
+    """The folder, or the file, is exchanged for a link after it was resolved and before anything
+    is opened."""
     (tmp_path / "secrets" / "a.txt").write_text("secret")
     path = inside(root, "real/a.txt")
+    secret = tmp_path / "secrets" / Path(exchanged).relative_to("real")
     opened = os.open
 
     def exchange(*given: Any, **how: Any) -> int:
-        if not (root / "real").is_symlink():
-            (root / "real").rename(root / "moved")
-            (root / "real").symlink_to(tmp_path / "secrets")
+        if not (root / exchanged).is_symlink():
+            (root / exchanged).rename(root / "moved")
+            (root / exchanged).symlink_to(secret)
         return opened(*given, **how)
 
     monkeypatch.setattr(os, "supports_dir_fd", {*os.supports_dir_fd, exchange})
     monkeypatch.setattr(os, "open", exchange)
     with pytest.raises(OSError):  # noqa: PT011  # ELOOP or ENOTDIR, as the system likes
-        paths.open_file(root, path)
+        paths.open_file(root, path).close()
+    assert (root / "real" / "a.txt").read_text() == "secret"  # it was a link by then
 
 
 # What is no plain file

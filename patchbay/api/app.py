@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 
 from aiohttp import web
@@ -22,6 +23,7 @@ from patchbay.api import (
     webhooks,
 )
 from patchbay.api.serving import SERVING, Serving
+from patchbay.upkeep import keep_up
 
 _TWINNED = (folders, nodes, prompts, site, status, uploads, userdata, users, view)
 
@@ -59,10 +61,15 @@ async def _running(app: web.Application) -> AsyncIterator[None]:
     serving = app[SERVING]
     end_log = serving.log.listen(serving.hub.tell_log)
     serving.queue.start()
+    tables = (serving.queue.table.path, serving.parts.store.records_path)
+    upkeep = asyncio.create_task(
+        keep_up(tables, serving.parts.store, lambda: not serving.queue.active)
+    )
     teller = webhooks.Teller(serving)
     teller.start()
     yield
     end_log()
+    upkeep.cancel()
     await serving.queue.close()
     await serving.hub.close()
     await teller.close()

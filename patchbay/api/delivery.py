@@ -95,10 +95,8 @@ async def deliver(
     """The file at a path that was decided on. Raises HTTPNotFound where there is none."""
     with disk_errors(f"file {path.name!r}"):
         file = await asyncio.to_thread(open_file, root, path)
-    try:
+    with file:
         return await _answer(request, file, headers)
-    finally:
-        await asyncio.shield(asyncio.to_thread(file.close))
 
 
 async def _answer(

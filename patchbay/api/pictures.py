@@ -23,7 +23,7 @@ _SUFFIXES = frozenset(
 )  # fmt: skip
 _PREVIEW = re.compile(r"(webp|jpeg)(?:;(\d{1,3}))?", re.ASCII)
 _QUALITY = 90
-_WEBP_SIDE = 16_383  # the most that the format holds; a mural is longer
+_SIDES = {"WEBP": 16_383, "JPEG": 65_500}  # the most that the formats hold; a mural is longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,8 @@ def converted(file: BinaryIO, form: Form) -> Encoded:
         result.putalpha(rgba.getchannel("A"))
     else:
         result = rgba if form.channel == "rgba" and form.format != "JPEG" else rgba.convert("RGB")
-    if form.format == "WEBP":
-        result.thumbnail((_WEBP_SIDE, _WEBP_SIDE))
+    if (side := _SIDES.get(form.format)) is not None:
+        result.thumbnail((side, side))
     data = io.BytesIO()
     # PNG takes no quality; the lowest compression that still saves much is a tenth of the time.
     options = {"compress_level": 1} if form.format == "PNG" else {"quality": form.quality}

@@ -62,7 +62,7 @@ async def get_index(request: web.Request) -> web.StreamResponse:
 
 async def get_site_file(request: web.Request) -> web.StreamResponse:
     root = _built_editor()
-    path = decide(request, root, request.match_info["path"], web.HTTPNotFound)
+    path = decide(request, root, request.path.removeprefix("/"), web.HTTPNotFound)
     return await deliver(request, root, path, _headers(path.name))
 
 
@@ -204,11 +204,19 @@ def routes() -> list[web.RouteDef]:
 
 
 def plain_routes() -> list[web.RouteDef]:
-    """The routes that have no twin under /api. The last takes what no other route does, but
-    nothing below /api or /internal: what is unknown there is told as JSON to a program."""
+    """The routes that have no twin under /api."""
     return [
         web.get("/", get_index),
         web.get("/user.css", get_user_css),
         web.get("/extensions/{pack}/{path:.+}", get_extension_file),
-        web.get("/{path:(?!api/|internal/).+}", get_site_file),
+        *_editor_routes(),
     ]
+
+
+def _editor_routes() -> Iterator[web.RouteDef]:
+    """A route for each thing at the top of the built editor. One that takes whatever is left
+    would answer for every mistyped path and method."""
+    for entry in listing(_built_editor(), deep=False):
+        if "{" not in entry.name and "}" not in entry.name:
+            below = "/{path:.+}" if entry.is_folder else ""
+            yield web.get(f"/{entry.name}{below}", get_site_file)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -50,6 +51,8 @@ def main(arguments: argparse.Namespace) -> int:
         common.warn(problem.message)
     sockets = _listening(chosen.options)
     serving = hosting.build(chosen.settings, chosen.options, catalogue, log, common.warn)
+    gc.collect()
+    gc.freeze()  # what is there for good need not be looked through again and again
     try:
         asyncio.run(_serve(serving, sockets, chosen))
     finally:

@@ -227,7 +227,7 @@ def _prepared(path: Path) -> sqlite3.Connection:
         # A killed process loses nothing with NORMAL; a power cut can cost the last moments.
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("PRAGMA wal_autocheckpoint = 4000")
+        connection.execute("PRAGMA wal_autocheckpoint = 20000")  # see `upkeep`
         connection.executescript(_SCHEMA)
         connection.execute(f"PRAGMA user_version = {FORMAT}")
     except BaseException:

@@ -28,7 +28,8 @@ def routes() -> list[web.RouteDef]:
 
 
 def operations(document: Callable[[], dict[str, Any]]) -> tuple[Operation[Any], ...]:
-    """The operations that tell of all operations."""
+    """The operations that tell of all operations; `document` is asked once."""
+    made: list[dict[str, Any]] = []
 
     @operation("GET", "/openapi.json", gives=schemas.Document)
     async def get_openapi(request: web.Request, _: Nothing) -> web.Response:
@@ -36,8 +37,9 @@ def operations(document: Callable[[], dict[str, Any]]) -> tuple[Operation[Any], 
 
         `x-routes` lists what else the server answers: ComfyUI's protocol.
         """
-        found = document() | {"x-routes": foreign_routes(request.app)}
-        return reply(found)
+        if not made:
+            made.append(document() | {"x-routes": foreign_routes(request.app)})
+        return reply(made[0])
 
     @operation("GET", "", gives=schemas.Root)
     async def get_root(request: web.Request, _: Nothing) -> schemas.Root:

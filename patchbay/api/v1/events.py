@@ -50,19 +50,22 @@ async def follow_events(request: web.Request, asked: EventsAsked) -> web.StreamR
         first.append(message("job", await found_job(request, asked.job)))
     last_id = asked.last_event_id or request.headers.get("Last-Event-ID", "")
     listener = desk.feed.join(asked.job, asked.client, last_id[:200])
+    response = web.StreamResponse(headers=_HEADERS)
     try:
         if asked.client:
             for active in list(serving.queue.active.values()):
                 if active.client == asked.client:
                     first.append(message("job", await found_job(request, active.id)))
-        response = web.StreamResponse(headers=_HEADERS)
         if request.method == "HEAD":
             return response
-        # A reader that goes away, or takes nothing, is no error.
-        with contextlib.suppress(ConnectionError, TimeoutError):
+        with contextlib.suppress(ConnectionError):  # a reader that goes away is no error
             await response.prepare(request)
             await _send(response, f"retry: {_AGAIN_MILLISECONDS}\n\n".encode() + b"".join(first))
             await _pass_on(response, listener, request)
+        return response
+    except TimeoutError:
+        if request.transport is not None:  # what was written would wait for the reader for ever
+            request.transport.abort()
         return response
     finally:
         desk.feed.leave(listener)

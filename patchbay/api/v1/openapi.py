@@ -88,7 +88,11 @@ def foreign_routes(app: web.Application) -> list[dict[str, str]]:
     for route in app.router.routes():
         path = route.resource.canonical if route.resource is not None else ""
         plain = path.removeprefix("/api")
-        if path.startswith("/api/v1") or route.method in ("HEAD", "*") or plain == "/{path}":
+        if (
+            path.startswith(("/api/v1", "/docs/"))
+            or route.method in ("HEAD", "*")
+            or plain == "/{path}"
+        ):
             continue
         text = (route.handler.__doc__ or "").strip().split("\n\n")[0]
         found.setdefault((plain or "/", route.method), " ".join(text.split()))
@@ -99,7 +103,7 @@ def foreign_routes(app: web.Application) -> list[dict[str, str]]:
 
 
 def _types(operations: Iterable[Operation[Any]]) -> Iterable[type[Struct]]:
-    yield schemas.Error
+    yield schemas.ErrorAnswer
     for operation in operations:
         if operation.takes is not Nothing and not operation.in_query:
             yield operation.takes
@@ -172,7 +176,7 @@ def _responses(
     wrong = {
         str(status): {
             "description": text,
-            "content": {"application/json": {"schema": refs[schemas.Error]}},
+            "content": {"application/json": {"schema": refs[schemas.ErrorAnswer]}},
         }
         for status, text in errors_of(operation).items()
     }

@@ -62,7 +62,7 @@ class ErrorFacts(Struct, frozen=True, kw_only=True):
     extra_info: Json
 
 
-class Error(Struct, frozen=True, kw_only=True):
+class ErrorAnswer(Struct, frozen=True, kw_only=True):
     """The shape of every error."""
 
     error: ErrorFacts

@@ -80,7 +80,7 @@ function foreign(routes) {
   const rows = routes.map(({ method, path, summary }) =>
     make("tr", {}, make("td", {}, make("span", { class: `method ${method.toLowerCase()}` }, method), path), make("td", {}, ...prose(summary))));
   return make("section", { id: "others" }, make("h2", {}, "Other routes"),
-    make("p", {}, "ComfyUI's protocol and what its editor asks for; also under ", make("code", {}, "/api"), "."), table(rows));
+    make("p", {}, "ComfyUI's protocol and what its editor asks for; nearly all also under ", make("code", {}, "/api"), "."), table(rows));
 }
 
 function draw(document_) {
