@@ -42,9 +42,10 @@ def _converted_one(port: Port, value: Any) -> tuple[Any, str]:
     kinds = port.type.split(",")
     if port.form == "body":
         return value, "is not a link: it takes a part of the graph"
-    if port.widget is not None and port.widget.choices:
-        known = value in port.widget.choices if isinstance(value, str) else False
-        return value, "" if known else f"is not among {listed(port.widget.choices)}"
+    field = port.field
+    if field is not None and field.choices:
+        known = value in field.choices if isinstance(value, str) else False
+        return value, "" if known else f"is not among {listed(field.choices)}"
     if kinds == ["BOOLEAN"]:
         return value, "" if isinstance(value, bool) else "is neither true nor false"
     if "FLOAT" in kinds or "INT" in kinds:
@@ -67,7 +68,7 @@ def _number(port: Port, value: Any, *, whole: bool) -> tuple[Any, str]:
         if whole and not value.is_integer():
             return value, "is not a whole number"
     value = int(value) if whole else value
-    widget = port.widget
+    widget = port.field
     low = -math.inf if widget is None or widget.min is None else widget.min
     high = math.inf if widget is None or widget.max is None else widget.max
     if not low <= value <= high:

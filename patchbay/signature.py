@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -80,7 +80,8 @@ def _spec(declaration: Declaration, pack: str, version: str) -> NodeSpec:
         raise SignatureError(f"its type hints cannot be read: {error}") from error
     if "return" not in hints:
         raise SignatureError("say what it gives: `-> Audio`, or `-> None` for nothing")
-    doc, notes = _documentation(function.__doc__ or "")
+    described = {*signature.parameters, "returns", *_fields(hints["return"])}
+    doc, notes = _documentation(function.__doc__ or "", described)
     name = declaration.name or "".join(p.capitalize() for p in function.__name__.split("_"))
     inputs, special = _inputs(signature, hints, notes, declaration)
     outputs, is_tuple = _outputs(hints["return"], notes)
@@ -176,6 +177,7 @@ def _port(name: str, hint: Any, default: Any, doc: str) -> Port:
         many="many" in ways,
         default=list(value) if isinstance(value, tuple) and "many" in ways else value,
         widget=None if "many" in ways else widget,
+        item=widget if "many" in ways else None,
         form="file" if inner is Path else "value",
     )
     _check_default(port)
@@ -214,13 +216,21 @@ def _outputs(hint: Any, notes: Mapping[str, str]) -> tuple[tuple[Port, ...], boo
     base, _ = _without(base, Expand, Blocked)
     if base is type(None) or base is None:
         return (), False
-    if inspect.isclass(base) and issubclass(base, tuple) and hasattr(base, "_fields"):
+    if _fields(hint):
         hints = typing.get_type_hints(base, include_extras=True)
-        _, own = _documentation(base.__doc__ or "")
-        named: tuple[str, ...] = base._fields
+        named = _fields(hint)
+        _, own = _documentation(base.__doc__ or "", named)
         return tuple(_output(n, hints[n], own.get(n, notes.get(n, ""))) for n in named), True
     port = _output("", hint, notes.get("returns", ""))
     return (port,), False
+
+
+def _fields(hint: Any) -> tuple[str, ...]:
+    """The names of a NamedTuple that a node returns."""
+    base, _ = _unwrapped(hint)
+    base, _ = _without(base, Expand, Blocked)
+    fields: tuple[str, ...] = getattr(base, "_fields", ())
+    return fields if inspect.isclass(base) and issubclass(base, tuple) else ()
 
 
 def _output(name: str, hint: Any, doc: str) -> Port:
@@ -300,15 +310,15 @@ def _parameters(function: Callable[..., Any] | None) -> tuple[str, ...]:
     return () if function is None else tuple(inspect.signature(function).parameters)
 
 
-def _documentation(docstring: str) -> tuple[str, dict[str, str]]:
-    """The help text, and the notes on single inputs or outputs: lines `name: text`, which go on
-    in the indented lines below them."""
+def _documentation(docstring: str, names: Collection[str]) -> tuple[str, dict[str, str]]:
+    """The help text, and the notes on these inputs and outputs: lines `name: text`, or
+    `name, name: text`, which go on in the indented lines below them."""
     text: list[str] = []
     notes: dict[str, str] = {}
     current = ""
     for line in inspect.cleandoc(docstring).splitlines():
         head, colon, rest = line.partition(":")
-        if colon and all(part.strip().isidentifier() for part in head.split(",")):
+        if colon and all(part.strip() in names for part in head.split(",")):
             current = head.strip()
             for part in head.split(","):
                 notes[part.strip()] = rest.strip()

@@ -51,9 +51,15 @@ class Port:
     many: bool = False
     default: Any = None
     widget: Widget | None = None
+    item: Widget | None = None  # of a list, which has no widget: what holds of each of its items
     # "file": the literal is a path; the node gets a Path, the key the file's content.
     # "body": the node gets the graph that leads here instead of its value.
     form: Literal["value", "file", "body"] = "value"
+
+    @property
+    def field(self) -> Widget | None:
+        """The range, unit and choices of a value set by hand, or of each item of a list."""
+        return self.item if self.many else self.widget
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from patchbay import (
 )
 from patchbay.errors import SignatureError
 from patchbay.hints import MAX_SEED
+from patchbay.literals import converted
 from patchbay.node import declared
 from patchbay.signature import spec_of
 from patchbay.types import NodeSpec, Port, Widget
@@ -259,6 +260,37 @@ class Both(NamedTuple):
 
     left: Audio
     right: Many[Audio]
+
+
+def test_a_word_with_a_colon_that_names_nothing_here_is_no_note() -> None:
+    @node()
+    def mixed(level: float, rate: float = 1.0) -> float:
+        """Adds.
+
+        Levels are added as they
+        are: put Normalize behind it.
+
+        level, rate: both.
+        returns: the sum.
+        """
+        return level + rate
+
+    read = spec(mixed)
+    assert read.doc == "Adds.\n\nLevels are added as they\nare: put Normalize behind it."
+    assert [port.doc for port in read.inputs] == ["both.", "both."]
+    assert read.outputs[0].doc == "the sum."
+
+
+def test_a_list_keeps_what_holds_of_each_item() -> None:
+    @node()
+    def gains(gains_db: Many[Annotated[float, Number(-60, 6, 0.5, unit="dB")]] = ()) -> float:
+        return sum(gains_db)
+
+    port = spec(gains).inputs[0]
+    assert port.widget is None
+    assert port.item == port.field == Widget("number", min=-60, max=6, step=0.5, unit="dB")
+    assert converted(port, [-3, 7.0])[1] == "is outside -60 to 6 dB"
+    assert converted(port, [-3, 6.0]) == ([-3.0, 6.0], "")
 
 
 def test_a_named_tuple_is_several_outputs() -> None:

@@ -195,13 +195,13 @@ def _upload(port: Port, spec: NodeSpec, accept: tuple[str, ...]) -> dict[str, An
 
 def _words(port: Port) -> dict[str, Any]:
     """What is shown when the pointer rests on the input: no editor but ours shows a unit."""
-    unit = f"Unit: {port.widget.unit}." if port.widget and port.widget.unit else ""
+    unit = f"Unit: {port.field.unit}." if port.field and port.field.unit else ""
     text = " ".join(part for part in (port.doc, unit) if part)
     return {"tooltip": text} if text else {}
 
 
 def _facts_of_input(port: Port) -> dict[str, Any]:
-    widget = port.widget or Widget("text")
+    widget = port.field or Widget("text")
     facts: dict[str, Any] = {
         "kind": port.widget.kind if port.widget else "",
         "unit": widget.unit,

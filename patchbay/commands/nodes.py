@@ -109,7 +109,7 @@ def _print_list(specs: list[NodeSpec]) -> None:
 
 
 def _port(port: Port) -> dict[str, Any]:
-    widget = port.widget
+    widget = port.field
     return {
         "name": port.name,
         "type": port.type,
@@ -126,7 +126,7 @@ def _port(port: Port) -> dict[str, Any]:
 
 
 def _input_line(port: Port) -> str:
-    widget = port.widget
+    widget = port.field
     facts = [("list of " if port.many else "") + port.type]
     if widget and widget.choices:
         facts = ["one of " + ", ".join(widget.choices)]

@@ -155,7 +155,7 @@ def payload_of(port: Port, value: Value, store: Store) -> Any:
         }
         return Subgraph(decoded, Link(id_, slot))
     payload = store.load(value)
-    if value.type == port.type and _in_range(port.widget, payload):
+    if value.type == port.type and _in_range(port.field, payload):
         return payload
     if port.type in _CHECKED:
         payload, wrong = converted(port, [payload] if port.many else payload)

@@ -74,7 +74,6 @@ def _summary(spec: NodeSpec) -> schemas.NodeSummary:
 
 
 def _input(port: Port) -> schemas.Input:
-    widget = port.widget
     return schemas.Input(
         name=port.name,
         type=port.type,
@@ -84,19 +83,24 @@ def _input(port: Port) -> schemas.Input:
         many=port.many,
         default=port.default,
         form=port.form,
-        widget=None
-        if widget is None
-        else schemas.Widget(
-            kind=widget.kind,
-            min=widget.min,
-            max=widget.max,
-            step=widget.step,
-            unit=widget.unit,
-            choices=list(widget.choices),
-            multiline=widget.multiline,
-            placeholder=widget.placeholder,
-            accept=list(widget.accept),
-        ),
+        widget=_widget(port.widget),
+        item=_widget(port.item),
+    )
+
+
+def _widget(widget: Widget | None) -> schemas.Widget | None:
+    if widget is None:
+        return None
+    return schemas.Widget(
+        kind=widget.kind,
+        min=widget.min,
+        max=widget.max,
+        step=widget.step,
+        unit=widget.unit,
+        choices=list(widget.choices),
+        multiline=widget.multiline,
+        placeholder=widget.placeholder,
+        accept=list(widget.accept),
     )
 
 

@@ -403,6 +403,7 @@ class Input(Struct, frozen=True, kw_only=True):
     default: Any
     form: Literal["value", "file", "body"]
     widget: Widget | None
+    item: Annotated[Widget | None, Meta(description="of a list: what holds of each item")]
 
 
 class Output(Struct, frozen=True, kw_only=True):
