@@ -11,8 +11,8 @@ from patchbay import codecs, digest, mapping
 from patchbay.errors import EngineError, FileError, InputError
 from patchbay.executor.calls import FILE, SUBGRAPH, encoded_inputs, payload_of
 from patchbay.files import Folders
-from patchbay.graph import links_of, port_of
 from patchbay.hints import Subgraph
+from patchbay.links import links_of, port_of
 from patchbay.store import Store
 from patchbay.types import (
     Batch,

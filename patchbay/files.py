@@ -46,7 +46,9 @@ class Folders:
         if is_folder:
             raise FileError(f"file {name!r} is a folder: name a file in it")
         if not exists:
-            raise FileError(f"file {name!r} is not there: looked for {path}")
+            # People who come over a network need not know where on the machine the folder is.
+            where = f"it in the {mention.folder or 'input'} folder" if self.confined else path
+            raise FileError(f"file {name!r} is not there: looked for {where}")
         if self.confined and not path.is_file():  # a pipe would keep its reader waiting for ever
             raise FileError(f"file {name!r} is a device or a pipe: name a plain file")
         if not os.access(path, os.R_OK):

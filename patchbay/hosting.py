@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from patchbay import assemble
 from patchbay.api.access import Access
@@ -17,6 +19,7 @@ from patchbay.jobs.table import Table
 from patchbay.packs import Catalogue
 
 _TABLE = "jobs.sqlite"
+_LEFT_SECONDS = 0.2  # for tasks that outlive the server to notice that they are cancelled
 
 
 def build(
@@ -32,7 +35,7 @@ def build(
     parts = assemble.parts_for(settings, store, catalogue, confined=True)
     for folder in (parts.folders.input, parts.folders.output, options.user_folder):
         folder.mkdir(parents=True, exist_ok=True)
-    table = Table(options.user_folder / _TABLE, warn)
+    table = Table(options.user_folder / _TABLE)
     history = History(table.path)
     queue = Queue(
         table,
@@ -45,6 +48,23 @@ def build(
     hub = Hub(queue, max_upload_bytes=options.limits.upload_bytes, debug=options.debug)
     access = Access(options.user_folder, options.host, options.hosts)
     return Serving(options, parts, catalogue, queue, hub, access, log, time.time())
+
+
+def run(main: Coroutine[Any, Any, None]) -> None:
+    """Runs a server to its end as `asyncio.run` does, but waits for no thread and no task that
+    goes on: a node that never looks whether it was cancelled would hold the process as long as it
+    likes. Whoever calls this ends the process soon after."""
+    runner = asyncio.Runner()
+    loop = runner.get_loop()
+    try:
+        runner.run(main)
+    finally:
+        left = asyncio.all_tasks(loop)
+        for task in left:
+            task.cancel()
+        if left:
+            loop.run_until_complete(asyncio.wait(left, timeout=_LEFT_SECONDS))
+        loop.close()
 
 
 def close(serving: Serving) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from patchbay import codecs, mapping
 from patchbay.errors import InputError, StoreError
 from patchbay.evaluate import body_of
-from patchbay.graph import port_of
+from patchbay.links import port_of
 from patchbay.parts import Parts
 from patchbay.schedule import Level, Schedule, State
 from patchbay.types import Batch, Given, Link, Node, NodeId, Value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,6 +12,9 @@ from patchbay.types import ANY, Port, SocketType
 
 _LISTED = 12  # choices named in a message before it says how many more there are
 _NUMBERS = (int, float)
+# Numbers as text, which clients of ComfyUI send; not so long that reading them takes a while.
+_WHOLE = re.compile(r"[+-]?[0-9]{1,30}")
+_NUMERAL = re.compile(r"[+-]?([0-9]{1,30}(\.[0-9]{0,30})?|\.[0-9]{1,30})([eE][+-]?[0-9]{1,3})?")
 
 
 def fits(given: SocketType, wanted: SocketType) -> bool:
@@ -60,6 +64,8 @@ def _converted_one(port: Port, value: Any) -> tuple[Any, str]:
 
 
 def _number(port: Port, value: Any, *, whole: bool) -> tuple[Any, str]:
+    if isinstance(value, str) and _NUMERAL.fullmatch(value):
+        value = int(value) if _WHOLE.fullmatch(value) else float(value)
     if isinstance(value, bool) or not isinstance(value, _NUMBERS):
         return value, "is not a whole number" if whole else "is not a number"
     if isinstance(value, float):

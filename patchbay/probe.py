@@ -94,11 +94,10 @@ def _of_media(path: Path) -> dict[str, Any]:
     ):
         if container.duration is not None:
             found["seconds"] = container.duration / av.time_base
-        if container.streams.audio:
-            stream = container.streams.audio[0]
+        # A stream that nothing here can decode has no codec, and tells nothing of itself.
+        if (stream := next(iter(container.streams.audio), None)) and stream.codec_context:
             found |= {"rate_hz": stream.rate, "channels": stream.channels}
-        if container.streams.video:
-            picture = container.streams.video[0]
+        if (picture := next(iter(container.streams.video), None)) and picture.codec_context:
             found |= {"width": picture.width, "height": picture.height}
             if picture.average_rate:
                 found["frames_per_second"] = float(picture.average_rate)

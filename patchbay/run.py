@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import deque
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,6 +18,7 @@ from patchbay.errors import (
     NodeError,
     PatchbayError,
     StoreError,
+    TooManyError,
 )
 from patchbay.estimates import Estimates
 from patchbay.evaluate import Planned, joined
@@ -45,6 +47,7 @@ from patchbay.unfold import unfolded
 _BREATH_SECONDS = 0.01  # the longest stretch of trivial calls before sockets get their turn
 _PROGRESS_SECONDS = 0.05  # what an eye can follow
 _MOST_DEPTH = 1_000  # far beyond any loop that a person would unroll inside another
+MOST_EXPANDED = 100_000  # nodes that expansions add to one run; each takes about 2 kB
 _GRACE_SECONDS = 2.0  # for running calls to notice that the job was cancelled
 
 
@@ -79,8 +82,10 @@ class Run:
         self.models = None
         self._find = parts.store.records.find
         self._wake = asyncio.Event()
+        self._expanded = 0  # nodes that expansions have added
         self._landed: deque[tuple[_Work, int, asyncio.Future[Result]]] = deque()
         self._flights: set[Flight] = set()
+        self._flown: dict[CallContext, Flight] = {}  # those that this run began
         self._engines: dict[NodeId, Engine] = {}
         self._impure: dict[Key, Result] = {}
 
@@ -241,7 +246,8 @@ class Run:
                 return True
             task = asyncio.ensure_future(self._fly(state.node, plan, context))
             flight = self._parts.flights[plan.call.key] = Flight(task, cancel, spec.is_async)
-        flight.riders.add(self)
+            self._flown[context] = flight
+        flight.join(self, state.node.id, partial(self._teller.progress, state))
         self._flights.add(flight)
         flight.task.add_done_callback(lambda done: self._landed_now(work, index, flight))
         return True
@@ -252,6 +258,7 @@ class Run:
         try:
             result = await self._parts.executor.run(plan.call, context)
         finally:
+            del self._flown[context]
             if self._parts.flights.get(key) is flight:
                 del self._parts.flights[key]
         self._keep(node, plan, result)
@@ -328,6 +335,7 @@ class Run:
                 raise ExpansionError(
                     f"expansions lie in each other {_MOST_DEPTH} deep: one of them never ends"
                 )
+            self._make_room(state, results)
             more = unfolded(state.node, work.planned, results, self._parts.specs, self._spec_around)
         except PatchbayError as error:
             self._fail(state, error)
@@ -340,6 +348,20 @@ class Run:
         level = max(state.wanted, Level.DIGEST)
         inner = {p.node: level for part in more.parts for p in part if type(p) is Link}
         self._schedule.wait(state, inner)
+
+    def _make_room(self, state: State, results: list[Result]) -> None:
+        """Counts what the node answered with; loops within loops could add nodes without end.
+        Raises TooManyError."""
+        added = sum(len(r.expansion.nodes) for r in results if r.expansion is not None)
+        before = self._expanded - state.added  # it may have been expanded before
+        if before + added > MOST_EXPANDED:
+            raise TooManyError(
+                f"it adds {added} nodes to the {before} that loops and the like have added to this "
+                f"run: at most {MOST_EXPANDED} can be; make the loops shorter, or what they repeat "
+                "smaller"
+            )
+        self._expanded = before + added
+        state.added = added
 
     def _spec_around(self, id_: str) -> NodeSpec | None:
         return self._schedule[NodeId(id_)].node.spec if id_ in self._schedule else None
@@ -386,12 +408,22 @@ class Run:
     def report(self, context: CallContext, done: float, total: float, preview: Any) -> None:
         """Tells how far a call is, not more often than an eye can follow. From any thread."""
         now = time.perf_counter()
+        done, total = float(done), float(total)
         if now - context.last < _PROGRESS_SECONDS and done < total and preview is None:
             return
         context.last = now
         left = (now - context.began) * (total - done) / done if done > 0 else None
-        event = self._teller.progress_of(context.node, context.drawn, done, total, left, preview)
-        self._loop.call_soon_threadsafe(self._teller.emit, event)
+        self._loop.call_soon_threadsafe(self._pass_on, context, done, total, left, preview)
+
+    def _pass_on(
+        self, context: CallContext, done: float, total: float, left: float | None, preview: Any
+    ) -> None:
+        """To every run that waits for the call; of one made on the spot only this one knows."""
+        flight = self._flown.get(context)
+        if flight is not None:
+            flight.tell(done, total, left, preview)
+        else:
+            self._teller.progress(self._schedule[context.node], done, total, left, preview)
 
     def provenance(self, node: NodeId) -> Provenance:
         """How what a node was given came to be. From any thread."""

@@ -54,6 +54,7 @@ class State:
     because: NodeId | None = None
     parent: State | None = None  # the node whose expansion this one is part of
     depth: int = 0  # how many expansions it lies in
+    added: int = 0  # how many nodes its expansion has
     urgency: float = 0.0
 
 

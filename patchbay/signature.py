@@ -139,7 +139,8 @@ def _inputs(
             ports.append(_engine_port(name, declaration.engines))
         else:
             ports.append(_port(name, hint, parameter.default, notes.get(name, "")))
-    return tuple(ports), special
+    # Editors number widgets with those that must be given first, as `/object_info` lists them.
+    return tuple(sorted(ports, key=lambda port: not port.required)), special
 
 
 def _engine_port(name: str, engines: tuple[Engine, ...]) -> Port:
@@ -150,6 +151,7 @@ def _engine_port(name: str, engines: tuple[Engine, ...]) -> Port:
         name,
         SocketType("COMBO"),
         "what does the work; auto takes the best that is installed here",
+        required=False,
         default="auto",
         widget=Widget("choice", choices=choices),
     )

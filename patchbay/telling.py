@@ -70,11 +70,13 @@ class Teller:
             )
         )
 
-    def progress_of(
-        self, node: NodeId, drawn: NodeId, done: float, total: float, left: float | None, it: Any
-    ) -> NodeProgress:
-        """How far a node is, with a preview; to be emitted on the loop's thread."""
-        return NodeProgress(self._job, time.time(), node, drawn, done, total, left, it)
+    def progress(
+        self, state: State, done: float, total: float, left: float | None, preview: Any
+    ) -> None:
+        """How far the node is."""
+        id_ = state.node.id
+        at = time.time()
+        self.emit(NodeProgress(self._job, at, id_, state.drawn, done, total, left, preview))
 
     def end(self, state: State, results: Sequence[Result], ran: bool) -> None:
         """The node has its outputs."""

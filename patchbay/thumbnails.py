@@ -86,6 +86,8 @@ def _first_frame(path: Path) -> Any:
             if not container.streams.video:
                 raise FileError(f"file {path.name} holds no pictures")
             stream = container.streams.video[0]
+            if stream.codec_context is None:
+                raise FileError(f"file {path.name} holds a film of a kind that cannot be read")
             _check_pixels(path, stream.width, stream.height)
             for frame in container.decode(stream):
                 _check_pixels(path, frame.width, frame.height)

@@ -14,6 +14,7 @@ from patchbay.literals import fits
 from patchbay.types import Expansion, Given, Link, Node, NodeId, NodeSpec, Outer, Port, Result
 
 Around = Callable[[str], NodeSpec | None]
+_TOLD = 10  # problems of an expansion that are told; what is wrong in one round is so in all
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ def unfolded(
             parts[slot].append(scope.resolved(output))
     nodes, problems = read_nodes(entries, specs, around)
     if problems:
-        raise ExpansionError("; ".join(problem.message for problem in problems))
+        more = f"; and {len(problems) - _TOLD} more" if len(problems) > _TOLD else ""
+        raise ExpansionError("; ".join(problem.message for problem in problems[:_TOLD]) + more)
 
     def spec_of(id_: str) -> NodeSpec | None:
         inner = nodes.get(NodeId(id_))

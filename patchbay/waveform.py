@@ -177,6 +177,9 @@ def _decoded(path: Path) -> tuple[int, Iterator[Samples]]:
         container.close()
         raise FileError(f"file {path.name} holds no sound")
     stream = container.streams.audio[0]
+    if stream.codec_context is None:
+        container.close()
+        raise FileError(f"file {path.name} holds sound of a kind that cannot be read")
     return int(stream.rate or 1), _frames(path, container, stream)
 
 

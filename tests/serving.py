@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from aiohttp import ClientResponse
+from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
 
 from patchbay.api.access import Access
 from patchbay.api.app import make_app
 from patchbay.api.hub import Hub
 from patchbay.api.log import Log
+from patchbay.api.runner import Runner
 from patchbay.api.serving import Options, Serving
 from patchbay.evaluate import Evaluator
 from patchbay.executor.local import Local
@@ -48,14 +49,14 @@ class Place:
             each.mkdir(parents=True, exist_ok=True)
 
     @contextlib.asynccontextmanager
-    async def server(self, **options: Any) -> AsyncIterator[Client]:
+    async def server(self, *, connections: int = 1_000, **options: Any) -> AsyncIterator[Client]:
         """A server that runs, and a client of it; `options` are those of `Options`."""
         store = Store(self.folder / "cache", warn=self.warnings.append)
         executor = Local(store, self.catalogue.named, cores=2)
         evaluator = Evaluator(store, self.folders)
         parts = Parts(store, executor, self.catalogue.specs, self.folders, evaluator)
         chosen = replace(Options(self.folder / "user"), **options)
-        table = Table(chosen.user_folder / "jobs.sqlite", self.warnings.append)
+        table = Table(chosen.user_folder / "jobs.sqlite")
         history = History(table.path)
         queue = Queue(
             table,
@@ -69,12 +70,23 @@ class Place:
         access = Access(chosen.user_folder, chosen.host, chosen.hosts)
         serving = Serving(chosen, parts, self.catalogue, queue, hub, access, Log(), time.time())
         try:
-            async with TestClient(TestServer(make_app(serving))) as client:
+            async with TestClient(_Server(make_app(serving), connections)) as client:
                 yield Client(client, serving)
         finally:
             history.close()
             table.close()
             store.close()
+
+
+class _Server(TestServer):
+    """Takes connections as `patchbay serve` does."""
+
+    def __init__(self, app: web.Application, connections: int) -> None:
+        super().__init__(app)
+        self._connections = connections
+
+    async def _make_runner(self, **options: Any) -> Runner:
+        return Runner(self.app, self._connections, **options)
 
 
 @dataclass(frozen=True)

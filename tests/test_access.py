@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import logging
 import re
@@ -14,10 +15,10 @@ from typing import Any, cast
 import aiohttp
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestServer
+from aiohttp.test_utils import TestServer, make_mocked_request
 
 from patchbay.api import guarding
-from patchbay.api.access import ROLE, Access, need
+from patchbay.api.access import ROLE, Access, need, token_of
 from patchbay.api.log import Log
 from patchbay.api.origins import is_host, is_origin, shown
 from patchbay.api.roles import Role, needed
@@ -946,3 +947,20 @@ def test_a_log_of_requests_has_no_queries(tmp_path: Path, caplog: pytest.LogCapt
     Served(tmp_path).run(talk)
     lines = [record.getMessage() for record in caplog.records if "patchbay" in record.name]
     assert lines == ["127.0.0.1 GET / 303", "127.0.0.1 GET /fine%0aforged 404"]
+
+
+def test_a_client_that_knows_only_passwords_sends_the_token_as_one(tmp_path: Path) -> None:
+    access = Access(tmp_path, "0.0.0.0")
+    token = access.make("studio", Role.RUN)
+
+    def asked(header: str) -> str | None:
+        return token_of(make_mocked_request("GET", "/", headers={"Authorization": header}))
+
+    def basic(words: str) -> str:
+        return f"Basic {base64.b64encode(words.encode()).decode()}"
+
+    assert asked(basic(f":{token}")) == token
+    assert asked(basic(f"anyone:{token}")) == token
+    assert asked(basic("anyone:")) is None
+    assert asked(basic("anyone")) is None
+    assert asked("Basic !!!") is None

@@ -43,18 +43,24 @@ def pack(tmp_path: Path) -> Pack:
 
 
 def test_the_first_page_says_what_this_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(site, "shipped", lambda name: tmp_path / name)
+    monkeypatch.setattr(site, "built_editor", lambda: tmp_path / "static")
 
     async def work(files: Files) -> None:
         answer = await files.ask("/")
         assert (answer.status, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
         assert b'href="/docs"' in answer.body
         assert b'href="/api/v1"' in answer.body
+        assert b"<code>make editor</code> builds it" in answer.body
         assert b"<script" not in answer.body
         assert answer.headers["cache-control"] == "no-cache"
         assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
         assert (await files.ask("/index.html")).status == 404
         assert (await files.ask("/", "HEAD")).body == b""
+        (tmp_path / "static" / "assets").mkdir(parents=True)
+        (tmp_path / "static" / "index.html").write_text("<!doctype html>just built")
+        (tmp_path / "static" / "assets" / "a.js").write_text("run()")
+        assert (await files.ask("/")).body == b"<!doctype html>just built"
+        assert (await files.ask("/assets/a.js")).body == b"run()"
 
     served(tmp_path, work)
 
@@ -62,7 +68,7 @@ def test_the_first_page_says_what_this_is(tmp_path: Path, monkeypatch: pytest.Mo
 def test_the_editor_is_served_where_it_was_built(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    dist = tmp_path / "web" / "dist"
+    dist = tmp_path / "patchbay" / "static"
     (dist / "assets").mkdir(parents=True)
     (dist / "index.html").write_text("<!doctype html>the editor")
     (dist / "assets" / "main.js").write_text("run()")
@@ -70,8 +76,8 @@ def test_the_editor_is_served_where_it_was_built(
     (dist / "assets" / "raw").write_text("?")
     (dist / "été {1}.txt").write_text("a name that is no pattern")
     (dist / "icon.png").write_text("?")
-    (tmp_path / "web" / "package.json").write_text("secret")
-    monkeypatch.setattr(site, "shipped", lambda name: tmp_path / name)
+    (tmp_path / "patchbay" / "package.json").write_text("secret")
+    monkeypatch.setattr(site, "built_editor", lambda: dist)
 
     async def work(files: Files) -> None:
         for path, kind in {
@@ -93,6 +99,49 @@ def test_the_editor_is_served_where_it_was_built(
             answer = await files.ask(path)
             assert answer.status == 404, path
             assert b"secret" not in answer.body
+
+    served(tmp_path, work)
+
+
+def test_the_editors_files_are_kept_for_as_long_as_they_hold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    static = tmp_path / "static"
+    (static / "assets").mkdir(parents=True)
+    for name, text in {
+        "index.html": "the page", "index.html.gz": "the page, by gzip", "icon.svg": "<svg/>",
+        "assets/main-B7HI2Lj7.js": "run()", "assets/main-B7HI2Lj7.js.br": "by brotli",
+        "assets/main-B7HI2Lj7.js.gz": "by gzip", "assets/plain.js": "plain()",
+    }.items():  # fmt: skip
+        (static / name).write_text(text)
+    monkeypatch.setattr(site, "built_editor", lambda: static)
+
+    async def work(files: Files) -> None:
+        script = "/assets/main-B7HI2Lj7.js"
+        for accepted, encoding, body in (
+            ("", None, b"run()"),
+            ("gzip", "gzip", b"by gzip"),
+            ("gzip, br;q=0.5", "br", b"by brotli"),
+            ("br;q=0, gzip;q=0.1", "gzip", b"by gzip"),
+            ("*", "br", b"by brotli"),
+            ("*;q=0", None, b"run()"),
+            ("br;q=x", None, b"run()"),
+        ):
+            answer = await files.ask(script, headers={"Accept-Encoding": accepted})
+            assert (answer.status, answer.headers.get("content-encoding"), answer.body) == (
+                200, encoding, body,
+            ), accepted  # fmt: skip
+            assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+            assert answer.headers["cache-control"] == "private, max-age=31536000, immutable"
+            assert "Accept-Encoding" in answer.headers["vary"]
+            # A worker goes by the policy that its script comes with.
+            assert answer.headers["content-security-policy"].startswith("default-src 'self'")
+        for path in ("/", "/index.html", "/assets/plain.js", "/icon.svg"):
+            assert (await files.ask(path)).headers["cache-control"] == "no-cache", path
+        page = await files.ask("/", headers={"Accept-Encoding": "gzip"})
+        assert (page.headers["content-encoding"], page.body) == ("gzip", b"the page, by gzip")
+        assert "script-src 'self'" in page.headers["content-security-policy"]
+        assert (await files.ask("/index.html.gz")).status == 404
 
     served(tmp_path, work)
 

@@ -14,6 +14,8 @@ import numpy as np
 import pytest
 import soundfile
 from aiohttp import StreamReader
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from patchbay import packs
 from patchbay.api.roles import Role
@@ -726,6 +728,26 @@ def test_a_file_of_another_kind_has_no_waveform(place: Place) -> None:
                 assert status == 415, (what, name)
         status, _ = await client.refused("GET", "/api/v1/carried/output/broken.wav")
         assert status == 404
+
+    serve(place, main)
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [('"\\ud800"', 415), ('{"1": "\\udc00"}', 415), ("{", 415), ("", 404), ('{"1": [NaN]}', 200)],
+)
+def test_what_a_picture_carries_is_given_as_json_or_not_at_all(
+    place: Place, text: str, status: int
+) -> None:
+    said = PngInfo()
+    said.add_text("prompt", text)
+    Image.new("RGB", (2, 2)).save(place.folders.output / "a.png", pnginfo=said)
+
+    async def main(client: Client) -> None:
+        answer, data = await client.raw("GET", "/api/v1/carried/output/a.png")
+        assert answer.status == status, data
+        if status == 200:  # JSON has no NaN: ComfyUI writes it all the same
+            assert json.loads(data) == {"prompt": {"1": [None]}, "workflow": None}
 
     serve(place, main)
 

@@ -26,6 +26,7 @@ FLOORS: list[set[str]] = [
         "context", "digest", "graph", "hints", "literals", "mapping", "node", "schedule",
         "signature",
         "names", "sound", "channels", "chunks", "joins", "loudness", "peaks",
+        "circles", "links", "reader", "wording",
     },
     # "" is patchbay/__init__.py, the authors' door.
     {
@@ -41,7 +42,7 @@ FLOORS: list[set[str]] = [
         "waveform", "workflow",
     },
     {"api", "comfy"},
-    {"assemble", "cli", "commands", "configuration", "display", "hosting", "layers"},
+    {"__main__", "assemble", "cli", "commands", "configuration", "display", "hosting", "layers"},
 ]  # fmt: skip
 HEAVY = {
     "av", "diffusers", "librosa", "networkx", "ray", "scipy", "soundfile", "soxr", "torch",

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+import graphlib
 import itertools
 import math
+import random
+import time
 from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from patchbay import graph, literals
+from patchbay import graph, literals, wording
+from patchbay.comfy import verdicts
 from patchbay.graph import Checked
 from patchbay.packs import Catalogue
 from patchbay.types import Link, NodeId, Problem, SocketType
@@ -66,6 +70,15 @@ def test_a_whole_number_may_be_given_for_any_number(check: Any) -> None:
 def test_a_number_with_a_zero_fraction_is_a_whole_number(check: Any) -> None:
     value = check(shown(a=3.0)).graph.nodes["add"].inputs["a"]
     assert (value, type(value)) == (3, int)
+
+
+@pytest.mark.parametrize("text", ["3", "+3", "3.0", "3e0"])
+def test_a_number_as_text_is_that_number(check: Any, text: str) -> None:
+    value = check(shown(a=text)).graph.nodes["add"].inputs["a"]
+    assert (value, type(value)) == (3, int)
+    checked = check({"h": entry("Half", value=text), "s": entry("Show", value=link("h"))})
+    value = checked.graph.nodes["h"].inputs["value"]
+    assert (value, type(value)) == (3.0, float)
 
 
 def test_a_former_name_of_an_input_is_understood(catalogue: Catalogue) -> None:
@@ -223,7 +236,9 @@ def test_a_number_that_is_too_large_for_a_fraction_is_told(check: Any) -> None:
     assert problem.node == "h"
 
 
-@pytest.mark.parametrize("value", [1.5, True, "1", [1], {"a": 1}, None])
+@pytest.mark.parametrize(
+    "value", [1.5, True, "1.5", "one", "0x1", "nan", "1e999", "1_000", "", [1], {"a": 1}, None]
+)
 def test_what_is_no_whole_number_is_told(check: Any, value: Any) -> None:
     problem = only(check(shown(a=value)))
     assert (problem.code, problem.node, problem.input) == ("bad_value", "add", "a")
@@ -346,6 +361,21 @@ def test_many_circles_are_told_without_delay(check: Any) -> None:
     assert len(paths(check(prompt))) == 300
 
 
+def test_what_is_left_without_the_circles_has_none(check: Any) -> None:
+    """Also where circles share nodes, so that there is a choice."""
+    chance = random.Random(5)
+    for _ in range(300):
+        ids = [str(i) for i in range(chance.randint(1, 9))]
+        prompt = {i: entry("Add", **{name: link(chance.choice(ids)) for name in "ab"}) for i in ids}
+        told = paths(check(prompt))
+        assert all(a.isdisjoint(b) for a, b in itertools.combinations(told, 2))
+        on_one = set().union(*told)
+        rest = {i: {v[0] for v in prompt[i]["inputs"].values()} for i in ids}
+        sorter = graphlib.TopologicalSorter({i: rest[i] - on_one for i in ids if i not in on_one})
+        sorter.prepare()  # raises for a circle
+        assert on_one, "each node has a link, so that there is a circle"
+
+
 def test_a_long_circle_is_shortened_in_the_message_only(check: Any) -> None:
     names = [str(i) for i in range(1_000)]
     problem = only(check(circle(*names) | {"s": entry("Show", value=1)}))
@@ -367,6 +397,102 @@ def test_a_circle_of_twenty_thousand_nodes_is_named(check: Any) -> None:
     prompt = chain(20_000)
     prompt["0"] = entry("Number", value=link("19998"))
     assert len(only(check(prompt)).details["path"]) == 20_000
+
+
+def hostile(kind: str) -> Prompt:
+    """A prompt of 20,000 nodes in which nearly everything is wrong, or of few that hold much."""
+    nodes, half = range(20_000), range(10_000)
+    if kind == "links to nowhere":
+        return {str(i): entry("Show", value=link("x")) for i in nodes}
+    if kind == "circles":
+        pairs = (circle(f"a{i}", f"b{i}") for i in half)
+        return {id_: node for pair in pairs for id_, node in pair.items()}
+    if kind == "classes":
+        return {str(i): entry(f"Shoow{i}") for i in nodes}
+    if kind == "inputs":
+        return {"s": entry("Show", **{f"valu{i}": 1 for i in range(200_000)})}
+    if kind == "literals":
+        return {"s": entry("Total", **{f"values.{i}": "x" for i in range(100_000)})}
+    if kind == "lists":
+        long = [1] * 300_000
+        return {str(i): entry("Add", a=long) for i in range(20)}
+    if kind == "titles":
+        node = entry("Show", **{f"valu{i}": 1 for i in range(20_000)})
+        return {"s": node | {"_meta": {"title": "t" * 1_000_000}}}
+    assert kind == "names"
+    return {"s": entry("S" * 10_000_000), "t": entry("Add", **{"x" * 10_000_000: 1})}
+
+
+KINDS = (
+    "links to nowhere", "circles", "classes", "inputs", "literals", "lists", "titles", "names",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("tolerant", [False, True])
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_wrong_everywhere_is_told_without_delay(
+    catalogue: Catalogue, kind: str, tolerant: bool
+) -> None:
+    """Time grows with the prompt only: each of these once took from ten seconds to an hour."""
+    prompt = hostile(kind)
+    began = time.perf_counter()
+    checked = graph.validate(prompt, catalogue.specs, tolerant=tolerant)
+    graph.sound(checked, checked.sinks)
+    verdicts.verdicts(checked.problems, prompt, catalogue.specs)
+    assert time.perf_counter() - began < 5
+    told = [*checked.problems, *checked.notes]
+    assert told
+    assert max(len(problem.message) for problem in told) < 600
+
+
+def test_past_ten_thousand_problems_they_are_counted(check: Any) -> None:
+    checked = check({str(i): entry("Show", value=link("x")) for i in range(10_005)})
+    assert len(checked.problems) == 10_001
+    assert checked.problems[-1].code == "too_many"
+    assert checked.problems[-1].message == "there are 5 problems more than are listed"
+    assert checked.graph.nodes == {}
+
+
+def test_the_first_hundred_names_are_compared_with_those_there_are(check: Any) -> None:
+    checked = check({str(i): entry("Shoow") for i in range(102)})
+    near = [problem.details["nearest"][:1] for problem in checked.problems]
+    assert near == [["Show"]] * 100 + [[]] * 2
+
+
+def test_the_sinks_after_every_node_are_found_without_delay(catalogue: Catalogue) -> None:
+    """A chain of 5,000 wrong nodes before 5,000 sinks: 25 million pairs, of which some are told."""
+    bad = {f"b{i}": entry("Add", a="?", b=link(f"b{i - 1}") if i else 1) for i in range(5_000)}
+    sinks = {f"s{i}": entry("Show", value=link(f"b{i}")) for i in range(5_000)}
+    prompt = bad | sinks
+    checked = graph.validate(prompt, catalogue.specs)
+    began = time.perf_counter()
+    found = verdicts.verdicts(checked.problems, prompt, catalogue.specs)
+    assert time.perf_counter() - began < 5
+    assert found["b0"]["dependent_outputs"] == list(sinks)
+    assert found["b1"]["dependent_outputs"] == list(sinks)[1:]
+    assert sum(len(node["dependent_outputs"]) for node in found.values()) < 300_000
+
+
+def test_an_id_longer_than_any_is_refused(check: Any) -> None:
+    """It would be part of every message about the node."""
+    assert check({"i" * 500: entry("Show", value=1)}).problems == ()
+    problem = only(check({"i" * 501: entry("Show", value=1), "s": entry("Show", value=1)}))
+    assert problem.code == "bad_node"
+    assert problem.message.startswith("a node's id has 501 characters, 'iii")
+    assert problem.message.endswith(": at most 500 are taken")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "x", "x" * 78, "x" * 79, "x" * 100_000, [1] * 26, [1] * 27, [1] * 100_000, [[]] * 100_000,
+        {"a": [{"b": "c"}] * 50}, {str(i): i for i in range(100)}, [["x" * 50] * 50] * 50,
+        [[[[[["deep"] * 9] * 9] * 9] * 9] * 9], True, None, 1.5, 10**400, "\n'",
+    ],
+)  # fmt: skip
+def test_a_value_is_shown_by_its_beginning(value: Any) -> None:
+    whole = repr(value)
+    assert wording.shown(value) == (whole if len(whole) <= 80 else f"{whole[:77]}…")
 
 
 @pytest.mark.parametrize("depth", [190, 3_000, 100_000])

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
+from PIL import Image
 
 from patchbay import tags
 from patchbay.api.v1 import openapi
@@ -99,6 +100,7 @@ def test_all_answers_are_as_the_document_says(tmp_path: Path, catalogue: Catalog
     for name in ("tone.wav", "told.wav"):
         soundfile.write(place.folders.output / name, np.zeros(800), 8_000)
     tags.write(place.folders.output / "told.wav", {"prompt": "{}"})
+    Image.new("RGB", (3, 2)).save(place.folders.output / "dot.png")
     toured: set[str] = set()
 
     def check(operation: Operation[Any], status: int, content_type: str, data: Any) -> None:
@@ -114,6 +116,7 @@ def test_all_answers_are_as_the_document_says(tmp_path: Path, catalogue: Catalog
 
     async def main() -> None:
         async with place.server() as client:
+            await client.post("/userdata/workflows%2Fkept.json", {"nodes": []})
             for name, status, path, body in tour():
                 operation = next(each for each in OPERATIONS if each.name == name)
                 how = {} if body is None else {"json": body}
@@ -185,6 +188,27 @@ def tour() -> list[tuple[str, int, str, Any]]:
         ("trim_cache", 200, f"{api}/cache/trim", {"limit_bytes": 0}),
         ("list_workflows", 200, f"{api}/workflows", None),
         ("get_workflow", 200, f"{api}/workflows/shipped/lofi-tape.json", None),
+        ("get_workflow_picture", 200, f"{api}/workflows/shipped/lofi-tape.json/picture", None),
+        ("get_specs", 200, f"{api}/specs", None),
+        ("open_file", 200, f"{api}/open", chain(3)),
+        ("open_file", 400, f"{api}/open", {}),
+        ("keep_draft", 200, f"{api}/drafts/tab", {"workflow": {"nodes": []}, "name": "a.json"}),
+        ("keep_draft", 400, f"{api}/drafts/tab", {"workflow": []}),
+        ("list_drafts", 200, f"{api}/drafts", None),
+        ("get_draft", 200, f"{api}/drafts/tab", None),
+        ("list_draft_versions", 200, f"{api}/drafts/tab/versions", None),
+        ("get_draft_version", 200, f"{api}/drafts/tab/versions/1", None),
+        ("get_draft_version", 404, f"{api}/drafts/tab/versions/2", None),
+        ("forget_draft", 204, f"{api}/drafts/tab", None),
+        ("get_draft", 404, f"{api}/drafts/tab", None),
+        ("list_histories", 200, f"{api}/versions", None),
+        ("list_versions", 200, f"{api}/versions/kept.json", None),
+        ("get_version", 200, f"{api}/versions/kept.json/1", None),
+        ("get_version", 404, f"{api}/versions/kept.json/2", None),
+        ("get_tile_facts", 200, f"{api}/tiles/output/dot.png", None),
+        ("get_tile", 200, f"{api}/tiles/output/dot.png/0/0/0", None),
+        ("get_tile", 404, f"{api}/tiles/output/dot.png/1/0/0", None),
+        ("get_tile", 415, f"{api}/tiles/output/tone.wav/0/0/0", None),
         ("list_files", 200, f"{api}/files/output", None),
         ("list_files", 404, f"{api}/files/elsewhere", None),
         ("get_file", 200, f"{api}/files/output/tone.wav", None),

@@ -117,6 +117,18 @@ def test_what_is_no_sound_is_refused(tmp_path: Path, content: bytes) -> None:
         waveform.of_file(path)
 
 
+def test_a_sound_that_nothing_here_can_read_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.wav"
+    soundfile.write(path, noise(100).T, 48_000, subtype="PCM_16")
+    data = path.read_bytes()
+    assert data[20:22] == b"\x01\x00"  # PCM; no format has the number that comes in its place
+    path.write_bytes(data[:20] + b"\x77\x77" + data[22:])
+    with pytest.raises(FileError, match="of a kind that cannot be read"):
+        waveform.of_file(path)
+    with pytest.raises(FileError, match="of a kind that cannot be read"):
+        thumbnails.of_file(path, 64)
+
+
 def test_reading_a_sound_can_be_stopped(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "a.wav", noise(200_000).T, 48_000)
     with pytest.raises(FileError, match="stopped"):
@@ -217,6 +229,16 @@ def test_a_film_shows_its_first_picture(tmp_path: Path) -> None:
     assert facts.frames_per_second == 10
     with pytest.raises(FileError, match="no sound"):
         waveform.of_file(path)
+
+
+def test_a_film_that_nothing_here_can_read_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.mkv"
+    _film(path)
+    data = path.read_bytes()
+    assert data.count(b"V_MPEG4/ISO/ASP") == 1
+    path.write_bytes(data.replace(b"V_MPEG4/ISO/ASP", b"V_UNKNOWN/A/B/C"))
+    with pytest.raises(FileError, match="of a kind that cannot be read"):
+        thumbnails.of_file(path, 64)
 
 
 def test_other_files_have_no_picture(tmp_path: Path) -> None:

@@ -19,8 +19,10 @@ from aiohttp.test_utils import TestServer
 
 from patchbay.api import callbacks
 from patchbay.api.webhooks import Teller
+from patchbay.jobs.ordering import ordered
 from patchbay.packs import Catalogue
 from tests.machine import chain, entry, link, notes
+from tests.queueing import held
 from tests.serving import Client, Place, until
 
 
@@ -231,6 +233,96 @@ def test_a_slow_listener_keeps_no_other_waiting(place: Place) -> None:
             assert len(client.serving.queue.table.due_webhooks()) == 1
             opened.set()
             await none_left(client)
+
+    run(main())
+
+
+def test_a_new_job_of_the_same_id_is_told_of_although_the_older_one_is_just_being_told(
+    place: Place,
+) -> None:
+    async def main() -> None:
+        opened, heard = asyncio.Event(), list[Any]()
+
+        async def slow(request: web.Request) -> web.Response:
+            heard.append(msgspec.json.decode(await request.read()))
+            await opened.wait()
+            return web.Response()
+
+        app = web.Application()
+        app.router.add_post("/slow", slow)
+        async with TestServer(app) as server, place.server() as client:
+            queue, url = client.serving.queue, str(server.make_url("/slow"))
+            for number in range(2):
+                made = ordered(
+                    chain(3), place.catalogue.specs, id_="mine", number=number, webhook=url
+                )
+                queue.submit(made.order, made.graph, made.prompt, made.extra)
+                await client.ended("mine")
+
+                async def is_told(times: int = number + 1) -> bool:
+                    return len(heard) == times
+
+                await until(is_told)
+            opened.set()
+            await none_left(client)
+            assert [told["job"]["id"] for told in heard] == ["mine", "mine"]
+            assert heard[0]["at"] < heard[1]["at"]
+
+    run(main())
+
+
+def test_what_cannot_be_told_is_tried_again_later_and_not_without_end(
+    place: Place, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[str] = []
+
+    async def broken(self: Teller, row: Any) -> bytes:
+        tries.append(row.id)
+        raise RuntimeError("a bug")
+
+    async def main() -> None:
+        async with ear() as listener, place.server() as client:
+            await stop_tellers(client)
+            body = {"prompt": chain(3), "webhook": listener.url, "id": "mine"}
+            await client.post("/api/v1/jobs", body)
+            await client.ended("mine")
+            monkeypatch.setattr(Teller, "_body", broken)
+            teller = Teller(client.serving, (0.001, 0.001))
+            teller.start()
+            await none_left(client)
+            await teller.close()
+            assert tries == ["mine"] * 3
+            assert "the webhook of job mine was given up: a bug" in caplog.text
+
+    run(main())
+
+
+def test_a_table_that_cannot_be_written_does_not_have_a_webhook_called_again_and_again(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def main() -> None:
+        async with ear() as listener, place.server() as client:
+            await stop_tellers(client)
+            body = {"prompt": chain(3), "webhook": listener.url, "id": "mine"}
+            await client.post("/api/v1/jobs", body)
+            await client.ended("mine")
+            await client.get("/api/v1/settings/webhook-secret")  # made while it can be kept
+            table = client.serving.queue.table
+            table._connection.execute("PRAGMA busy_timeout = 1")
+            with held(table.path):
+                teller = Teller(client.serving, (0.001,))
+                teller.start()
+
+                async def was_kept() -> bool:
+                    return "that the webhook of job mine was called is not kept" in caplog.text
+
+                await until(was_kept)
+                for _ in range(20):
+                    teller._wake.set()
+                    await asyncio.sleep(0.001)
+                await teller.close()
+            assert len(listener.heard) == 1
+            assert [due.job for due in table.due_webhooks()] == ["mine"]
 
     run(main())
 

@@ -805,6 +805,14 @@ def test_half_a_surrogate_pair_can_still_be_written_as_utf_8() -> None:
     assert json.loads(dumps({"x": "\ud800"}).encode()) == {"x": "\ud800"}
 
 
+def test_a_whole_float_is_written_as_the_editor_writes_it() -> None:
+    line = dumps({"x": [30.0, -6.0, -0.0, 0.5, 2.0**53 - 1, 2.0**53, 1e16, 2**64, True]})
+    values = [part.strip(" ,") for part in line.splitlines()[2:-2]]
+    wanted = ["30", "-6", "0", "0.5", "9007199254740991", "9007199254740992.0", "1e+16"]
+    assert values == [*wanted, "18446744073709551616", "true"]
+    assert '{"deep": [1, {"er": 2}]}' in dumps({"y": {"deep": [1.0, {"er": 2.0}]}})
+
+
 # --- size -----
 
 

@@ -102,6 +102,8 @@ def _decoded(path: Path, part: Part, progress: Progress) -> Audio:
             if not container.streams.audio:
                 raise FileError(f"file {path.name} holds no sound: choose another")
             stream = container.streams.audio[0]
+            if stream.codec_context is None:
+                raise FileError(f"file {path.name} holds sound of a kind that cannot be read")
             _check_channels(path, stream.channels)
             rate_hz = stream.rate
             promised = _length_seconds(container, stream)

@@ -22,6 +22,7 @@ def for_each(items: Many[Any], body: Body, name: str = "loop") -> Many[Any] | Ex
     name: the name of the LoopValue nodes that belong to it.
     """
     rounds = Rounds(body, name)
+    rounds.check(len(items), "items")
     nodes: dict[str, Mapping[str, Any]] = {}
     results: dict[str, Any] = {}
     for index in range(len(items)):

@@ -29,6 +29,7 @@ def repeat(
     name: the name of the LoopValue nodes that belong to it.
     """
     rounds = Rounds(body, name)
+    rounds.check(times, "times")
     nodes: dict[str, Mapping[str, Any]] = {}
     value: Any = Outer("start")
     for index in range(times):

@@ -8,6 +8,7 @@ from typing import Any
 from patchbay import InputError, Link, NodeId, Subgraph
 
 _PLACE = "LoopValue"
+_MOST_NODES = 100_000  # of all rounds together; a run takes no more
 
 
 class Rounds:
@@ -26,6 +27,16 @@ class Rounds:
                 f"the body does not begin at a LoopValue named {name!r}: every round would be "
                 "the same",
                 input="body",
+            )
+
+    def check(self, count: int, port: str) -> None:
+        """Raises InputError, which names the input `port`, for more rounds than can be run."""
+        nodes = count * max(1, len(self._inside))
+        if nodes > _MOST_NODES:
+            raise InputError(
+                f"{count} rounds of {len(self._inside)} nodes are {nodes} nodes: at most "
+                f"{_MOST_NODES} can be run; make the loop shorter or its part smaller",
+                input=port,
             )
 
     def nodes(self, index: int, value: Any) -> dict[str, Mapping[str, Any]]:

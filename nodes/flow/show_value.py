@@ -8,10 +8,14 @@ import msgspec
 
 from patchbay import Audio, Context, Image, node
 
+_MOST_CHARACTERS = 100_000  # what is shown is sent to every client, and kept with the job
+
 
 @node(category="flow", sink=True, resource="inline", aliases=("PreviewAny",))
 def show_value(value: Any, ctx: Context) -> Any:
     """Shows a value as text and passes it on.
+
+    Of a long text the first 100,000 characters are shown; all of it is passed on.
 
     value: anything; of sound and pictures the measures are shown.
     """
@@ -25,5 +29,7 @@ def show_value(value: Any, ctx: Context) -> Any:
         text = value
     else:
         text = msgspec.json.format(msgspec.json.encode(value, enc_hook=repr)).decode()
+    if len(text) > _MOST_CHARACTERS:
+        text = f"{text[:_MOST_CHARACTERS]}… ({len(text)} characters in all)"
     ctx.show("text", text)
     return value

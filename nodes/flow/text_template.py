@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import string
 from typing import Annotated, Any
 
 from patchbay import InputError, Recipe, Text, node
+
+_MOST_CHARACTERS = 1_000_000  # of the text; without a limit a few templates in a row fill memory
+_WIDEST = 1_000  # a width or a number of digits; Python would write a place of any width
+_DIGITS = re.compile(r"\d+")
 
 
 @node(category="flow/text", resource="inline")
@@ -19,14 +24,17 @@ def text_template(
     """Writes the values a, b, c and d where the template says {a}, {b}, {c} and {d}.
 
     Write {{ and }} for braces of your own. Numbers are written as they are; {a:.2f} gives two
-    digits after the point. Of a recipe, {a.bpm} gives the tempo.
+    digits after the point. Of a recipe, {a.bpm} gives the tempo. The text can have 1,000,000
+    characters.
 
     template: the text with its places.
     a, b, c, d: texts, numbers or recipes.
     """
     values = {"a": a, "b": b, "c": c, "d": d}
     try:
-        return _Safe().vformat(template, (), values)
+        text = _Safe().vformat(template, (), values)
+        _check_length(len(text))
+        return text
     except InputError:
         raise
     except (ValueError, IndexError, KeyError, AttributeError, TypeError) as error:
@@ -39,7 +47,22 @@ def text_template(
 
 class _Safe(string.Formatter):
     """Reaches only the fields of recipes: a template from a stranger must not wander about in
-    Python's own attributes."""
+    Python's own attributes, nor fill memory."""
+
+    def __init__(self) -> None:
+        self._written = 0
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        for digits in _DIGITS.findall(format_spec):
+            if len(digits) > 9 or int(digits) > _WIDEST:
+                raise InputError(
+                    f"the template asks for {digits[:20]} places: {_WIDEST} is the most",
+                    input="template",
+                )
+        text = str(super().format_field(value, format_spec))
+        self._written += len(text)
+        _check_length(self._written)
+        return text
 
     def get_field(self, field_name: str, args: Any, kwargs: Any) -> Any:
         name, _, attribute = field_name.partition(".")
@@ -60,3 +83,12 @@ class _Safe(string.Formatter):
                 )
             value = getattr(value, attribute)
         return value, name
+
+
+def _check_length(characters: int) -> None:
+    if characters > _MOST_CHARACTERS:
+        raise InputError(
+            f"the text would have {characters} characters or more: {_MOST_CHARACTERS} is the "
+            "most; put in less",
+            input="template",
+        )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import hashlib
 import ipaddress
 import time
@@ -127,10 +129,15 @@ class Access(Tokens):
 
 
 def token_of(request: web.BaseRequest) -> str | None:
-    """The token that a request carries: as a bearer, or else in the cookie."""
+    """The token that a request carries: as a bearer, as the password of a client that can do no
+    better, or else in the cookie."""
     scheme, _, token = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
     if scheme.lower() == "bearer" and token.strip():
         return token.strip()
+    if scheme.lower() == "basic":
+        with contextlib.suppress(ValueError):
+            both = base64.b64decode(token, validate=True).decode()
+            return both.partition(":")[2].strip() or None
     return request.cookies.get(COOKIE) or None
 
 

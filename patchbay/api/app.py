@@ -27,6 +27,8 @@ from patchbay.upkeep import keep_up
 
 _TWINNED = (folders, nodes, prompts, site, status, uploads, userdata, users, view)
 
+_IDLE_SECONDS = 75.0  # between two requests of a connection, the second's headers included
+
 
 def make_app(serving: Serving) -> web.Application:
     """An application that serves; it takes up the queue when it starts and puts it down, nothing
@@ -34,7 +36,14 @@ def make_app(serving: Serving) -> web.Application:
     app = web.Application(
         middlewares=guarding.middlewares(),
         client_max_size=serving.options.limits.upload_bytes,
-        handler_args={"max_line_size": 16_384, "max_field_size": 16_384},
+        handler_args={
+            # A packed body that is broken would never be answered: see replies.arriving.
+            "auto_decompress": False,
+            "max_line_size": 16_384,
+            "max_field_size": 16_384,
+            "keepalive_timeout": _IDLE_SECONDS,
+            "lingering_time": serving.options.patience.lingering,
+        },
     )
     app[SERVING] = serving
     for module in _TWINNED:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import formatdate
 from pathlib import Path, PurePath
@@ -53,9 +53,10 @@ class _State:
     modified: int  # whole seconds since the epoch, as HTTP tells times
 
     @classmethod
-    def of(cls, file: BinaryIO) -> _State:
+    def of(cls, file: BinaryIO, tag: str) -> _State:
         state = os.fstat(file.fileno())
-        return cls(state.st_size, f"{state.st_mtime_ns:x}-{state.st_size:x}", int(state.st_mtime))
+        tag = tag or f"{state.st_mtime_ns:x}-{state.st_size:x}"
+        return cls(state.st_size, tag, int(state.st_mtime))
 
 
 def user_headers(request: web.Request, name: str, content_type: str = "") -> dict[str, str]:
@@ -90,19 +91,26 @@ def disposition(kind: str, name: str) -> str:
 
 
 async def deliver(
-    request: web.Request, root: Path, path: Path, headers: Mapping[str, str]
+    request: web.Request,
+    root: Path,
+    path: Path,
+    headers: Mapping[str, str],
+    tag_of: Callable[[BinaryIO], str] | None = None,
 ) -> web.StreamResponse:
-    """The file at a path that was decided on. Raises HTTPNotFound where there is none."""
+    """The file at a path that was decided on. Raises HTTPNotFound where there is none.
+
+    `tag_of` gives the ETag of what is in the file; without it, it follows from time and size.
+    """
     with disk_errors(f"file {path.name!r}"):
         file = await asyncio.to_thread(open_file, root, path)
     with file:
-        return await _answer(request, file, headers)
+        tag = await asyncio.to_thread(tag_of, file) if tag_of else ""
+        return await _answer(request, file, _State.of(file, tag), headers)
 
 
 async def _answer(
-    request: web.Request, file: BinaryIO, headers: Mapping[str, str]
+    request: web.Request, file: BinaryIO, state: _State, headers: Mapping[str, str]
 ) -> web.StreamResponse:
-    state = _State.of(file)
     facts = {
         "ETag": f'"{state.tag}"',
         "Last-Modified": formatdate(state.modified, usegmt=True),

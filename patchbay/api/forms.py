@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from aiohttp import BodyPartReader, MultipartReader, web
+from aiohttp import BodyPartReader, MultipartReader, hdrs, web
 from aiohttp.http_exceptions import HttpProcessingError
 from blake3 import blake3
 
 from patchbay.api.paths import disk_errors
+from patchbay.api.replies import arriving
 from patchbay.api.serving import SERVING
 from patchbay.api.storage import unfinished
 
@@ -56,7 +57,7 @@ async def received(
     chooses by the fields that came before it. The file is gone after the block, unless moved.
 
     Raises HTTPBadRequest for what is no such form, HTTPRequestEntityTooLarge,
-    HTTPInsufficientStorage.
+    HTTPInsufficientStorage, HTTPUnsupportedMediaType, HTTPRequestTimeout.
     """
     most = request.app[SERVING].options.limits.upload_bytes
     if (request.content_length or 0) > most + _FORM_BYTES:
@@ -65,7 +66,8 @@ async def received(
         raise web.HTTPBadRequest(text="the body is no form: send it as multipart/form-data")
     async with contextlib.AsyncExitStack() as stack:
         try:
-            form = await _read(request, name, home, stack)
+            async with arriving(request) as clock:
+                form = await _read(request, name, home, stack, clock)
         except _MALFORMED as error:
             # What was sent may be in the error's words, and need not be Unicode.
             message = f"the form is malformed, or ends too early: {str(error)[:200]!a}"
@@ -78,27 +80,32 @@ async def _read(
     name: str,
     home: Callable[[Form], Path],
     stack: contextlib.AsyncExitStack,
+    clock: Callable[[], None],
 ) -> Form:
     form = Form()
     reader = await request.multipart()
     for _ in range(_MOST_FIELDS):
         part = await reader.next()
+        clock()
         if part is None:
             return form
         if isinstance(part, MultipartReader):
             raise web.HTTPBadRequest(text="the form has a form in it: send one file")
+        if hdrs.CONTENT_ENCODING in part.headers:  # RFC 7578 knows none for a part
+            raise web.HTTPBadRequest(text="a part of the form is encoded: send it as it is")
         if part.name == name and part.filename:
             if form.file is not None:
                 raise web.HTTPBadRequest(text="the form has several files: send one at a time")
-            form.file = await _store(request, part, home(form), stack)
+            form.file = await _store(request, part, home(form), stack, clock)
         else:
-            form.fields[part.name or ""] = await _text(part)
+            form.fields[part.name or ""] = await _text(part, clock)
     raise web.HTTPBadRequest(text=f"the form has more than {_MOST_FIELDS} fields")
 
 
-async def _text(part: BodyPartReader) -> str:
+async def _text(part: BodyPartReader, clock: Callable[[], None]) -> str:
     data = bytearray()
     while chunk := await part.read_chunk(_CHUNK_BYTES):
+        clock()
         data += chunk
         if len(data) > _FIELD_BYTES:
             raise _too_large(_FIELD_BYTES, len(data))
@@ -106,7 +113,11 @@ async def _text(part: BodyPartReader) -> str:
 
 
 async def _store(
-    request: web.Request, part: BodyPartReader, folder: Path, stack: contextlib.AsyncExitStack
+    request: web.Request,
+    part: BodyPartReader,
+    folder: Path,
+    stack: contextlib.AsyncExitStack,
+    clock: Callable[[], None],
 ) -> Received:
     most = request.app[SERVING].options.limits.upload_bytes
     hasher = blake3()
@@ -114,7 +125,7 @@ async def _store(
     with disk_errors("the upload"):
         path = await asyncio.to_thread(_entered, stack, folder)
         with path.open("xb") as file:
-            async for data in _batches(part):
+            async for data in _batches(part, clock):
                 size += len(data)
                 if size > most:
                     raise _too_large(most, size)
@@ -131,10 +142,11 @@ def _entered(stack: contextlib.AsyncExitStack, folder: Path) -> Path:
     return path
 
 
-async def _batches(part: BodyPartReader) -> AsyncIterator[bytes]:
+async def _batches(part: BodyPartReader, clock: Callable[[], None]) -> AsyncIterator[bytes]:
     """The part's content, in pieces that are worth a thread's while."""
     batch = bytearray()
     while chunk := await part.read_chunk(_CHUNK_BYTES):
+        clock()
         async for piece in part.decode_iter(chunk):
             batch += piece
         if len(batch) >= _BATCH_BYTES:

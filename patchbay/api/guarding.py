@@ -76,8 +76,12 @@ def middlewares() -> list[Any]:
             known.append(Origins(options.host, options.hosts, options.origins))
         try:
             answer = _admit(request, serving, known[0]) or await handler(request)
-        except (asyncio.CancelledError, ConnectionError):
+        except asyncio.CancelledError:
             raise
+        except ConnectionError:
+            if request.transport is not None and not request.transport.is_closing():
+                raise
+            answer = web.Response(status=400)  # the client has gone: nobody reads this
         except Exception as error:
             if request.get(_STARTED):
                 raise  # half an answer is out: aiohttp ends the connection
@@ -94,17 +98,26 @@ def middlewares() -> list[Any]:
 async def finish(request: web.Request, response: web.StreamResponse) -> None:
     """Sets the headers that keep what is answered from being run, framed or read elsewhere."""
     request[_STARTED] = True
+    if isinstance(response, web.HTTPExpectationFailed):  # raised by aiohttp before the guards
+        _reword(request, response)
+    harden(response)
     headers = response.headers
-    for name, value in _ALWAYS.items():
-        headers.setdefault(name, value)
-    if _CSP not in headers and response.status != 101:
-        headers[_CSP] = _policy(headers.get(hdrs.CONTENT_TYPE, ""))
     origin = request.get(_ALLOWED)
     if origin is not None:
         if origin:
             headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = origin
             headers.update(_CORS)
         headers.add(hdrs.VARY, "Origin")
+
+
+def harden(response: web.StreamResponse) -> None:
+    """Sets the headers that every answer has, also one to what is no request."""
+    headers = response.headers
+    headers[hdrs.SERVER] = "patchbay"  # aiohttp would name its version and Python's
+    for name, value in _ALWAYS.items():
+        headers.setdefault(name, value)
+    if _CSP not in headers and response.status != 101:
+        headers[_CSP] = _policy(headers.get(hdrs.CONTENT_TYPE, ""))
 
 
 def _policy(content_type: str) -> str:
@@ -200,6 +213,14 @@ def _of_http(request: web.Request, error: web.HTTPException) -> web.StreamRespon
         if name in error.headers:
             answer.headers[name] = error.headers[name]
     return answer
+
+
+def _reword(request: web.Request, error: web.HTTPException) -> None:
+    answer = _of_http(request, error)
+    assert isinstance(answer, web.Response)
+    error.body = answer.body
+    error.content_type = answer.content_type
+    error.headers[hdrs.CONTENT_LENGTH] = str(answer.content_length)
 
 
 def _sentence(request: web.Request, error: web.HTTPException) -> str:

@@ -10,7 +10,16 @@ from aiohttp import web
 from msgspec import UNSET, Raw
 
 from patchbay.api import access
-from patchbay.api.replies import checked_json, error_reply, object_of, reply, whole
+from patchbay.api.replies import (
+    LARGE_BYTES,
+    aside,
+    checked_json,
+    decoded,
+    error_reply,
+    object_of,
+    reply,
+    whole,
+)
 from patchbay.api.roles import Role
 from patchbay.api.serving import SERVING, Serving
 from patchbay.comfy import history as forms
@@ -20,6 +29,7 @@ from patchbay.errors import ConflictError, StoreError
 from patchbay.jobs.history import Asked
 from patchbay.jobs.ordering import Ordered
 from patchbay.jobs.records import JobRow, Status
+from patchbay.workflow import is_workflow
 
 _PAGE = 1_000  # entries of the history that are given when no number is asked for
 _MOST = 10_000
@@ -51,20 +61,35 @@ async def submit(request: web.Request) -> web.Response:
     """Takes a prompt, or a saved workflow, checks it and queues it."""
     serving = request.app[SERVING]
     body = await checked_json(request, _BODY)
-    prompt = msgspec.json.decode(body.prompt) if isinstance(body.prompt, Raw) else UNSET
-    refusal = _too_large(prompt, serving)
-    if refusal is not None:
-        return refusal
-    made = wire.order_of(body, prompt, serving.catalogue.specs, serving.queue.next_number())
-    if isinstance(made, Refused):
-        return reply({"error": made.error, "node_errors": made.node_errors}, 400)
+    number = serving.queue.next_number()
+    size = request.content.total_bytes
+    raw = body.prompt
+    prompt = UNSET
+    if isinstance(raw, Raw):
+        prompt = await aside(size, decoded, raw, 0, msgspec.json.decode)
+    if body.workflow is not None or is_workflow(prompt):
+        size = LARGE_BYTES  # with its subgraphs, a few kilobytes may stand for 250,000 nodes
+    made = await aside(size, _order_of, body, prompt, serving, number)
+    if isinstance(made, web.Response):
+        return made
     try:
         put(serving, made)
     except ConflictError as error:
         return error_reply(400, "duplicate_prompt_id", error.message)
     except StoreError as error:
         return error_reply(507, error.code, error.message)
-    return reply(wire.accepted(made, serving.catalogue.specs))
+    return reply(await aside(size, wire.accepted, made, serving.catalogue.specs))
+
+
+def _order_of(body: Body, prompt: Any, serving: Serving, number: int) -> Ordered | web.Response:
+    """The order that a body is, or the answer that refuses it."""
+    refusal = _too_large(prompt, serving)
+    if refusal is not None:
+        return refusal
+    made = wire.order_of(body, prompt, serving.catalogue.specs, number)
+    if isinstance(made, Refused):
+        return reply({"error": made.error, "node_errors": made.node_errors}, 400)
+    return _too_large(made.prompt, serving) or made
 
 
 def put(serving: Serving, made: Ordered) -> int:
@@ -101,13 +126,16 @@ async def change_queue(request: web.Request) -> web.Response:
 
 
 async def interrupt(request: web.Request) -> web.Response:
-    """Stops the job named, or all that run. Whatever is not an object with a name means all."""
+    """Stops the job named, or all that run; a body that names none, whatever it is, means all."""
     try:
         body = await object_of(request, empty={})
     except web.HTTPBadRequest:
         body = {}
-    id_ = body.get("prompt_id")
-    request.app[SERVING].queue.interrupt(id_ if isinstance(id_, str) and id_ else None)
+    id_, queue = body.get("prompt_id"), request.app[SERVING].queue
+    if not id_:
+        queue.interrupt()
+    elif isinstance(id_, str):
+        queue.interrupt(id_)
     return web.Response()
 
 
@@ -149,7 +177,7 @@ async def change_history(request: web.Request) -> web.Response:
     body = await object_of(request)
     if body.get("clear"):
         access.need(request, Role.ADMIN)
-        queue.table.clear_history()
+        await queue.clear_history()
     queue.forget(_ids(body))
     return web.Response()
 

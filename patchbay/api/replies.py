@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
 from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
-from aiohttp import web
+from aiohttp import hdrs, web
+from msgspec import Raw
 
 from patchbay.api.serving import SERVING
 from patchbay.errors import PatchbayError
@@ -17,6 +20,9 @@ JSON_TYPE = "application/json"
 _DEPTH = np.zeros(256, np.int8)
 _DEPTH[[ord("["), ord("{")]] = 1
 _DEPTH[[ord("]"), ord("}")]] = -1
+# A body above this takes a millisecond or more to read and check: not on the loop's thread.
+LARGE_BYTES = 1 << 16
+_ENCODINGS = ("", "identity")  # nothing is unpacked: no client packs what it sends
 # An error's HTTP status by its code; everything else that a client may have done is a 400.
 _STATUS = {
     "not_found": 404,
@@ -58,25 +64,39 @@ async def json_of(request: web.Request, *, empty: Any = ...) -> Any:
     data = await body_of(request, limits.body_bytes)
     if not data.strip() and empty is not ...:
         return empty
-    return _decoded(data, limits.json_depth, msgspec.json.decode)
+    return await aside(len(data), decoded, data, limits.json_depth, msgspec.json.decode)
 
 
 async def checked_json(request: web.Request, decoder: msgspec.json.Decoder[T]) -> T:
     """The request's body by a decoder that may leave parts of it raw. Raises as `json_of` does."""
     limits = request.app[SERVING].options.limits
     data = await body_of(request, limits.body_bytes)
-    _decoded(data, limits.json_depth, lambda _: None)
-    return _decoded(data, 0, decoder.decode)
+    return await aside(len(data), _checked, data, limits.json_depth, decoder)
 
 
-def _decoded(data: bytes, depth: int, decode: Callable[[bytes], T]) -> T:
-    """What the JSON says; nested deeper than `depth` it is refused, which 0 does not look at."""
+def _checked(data: bytes, depth: int, decoder: msgspec.json.Decoder[T]) -> T:
+    decoded(data, depth, lambda _: None)
+    return decoded(data, 0, decoder.decode)
+
+
+async def aside(size: int, work: Callable[..., T], *given: Any) -> T:
+    """What `work` gives: in a thread if it is about so many bytes that the loop should not wait."""
+    return await asyncio.to_thread(work, *given) if size >= LARGE_BYTES else work(*given)
+
+
+def decoded(data: bytes | Raw, depth: int, decode: Callable[[bytes | Raw], T]) -> T:
+    """What the JSON says; nested deeper than `depth` it is refused, which 0 does not look at.
+
+    Raises HTTPBadRequest.
+    """
     try:
         if depth and _may_be_deep(data, depth) and _deeper(msgspec.json.decode(data), depth):
             raise web.HTTPBadRequest(text=_too_deep(depth))
         return decode(data)
     except RecursionError as error:
         raise web.HTTPBadRequest(text=_too_deep(depth or 1_000)) from error
+    except (msgspec.ValidationError, OverflowError) as error:
+        raise web.HTTPBadRequest(text=f"the body cannot be read: {error}") from error
     except (msgspec.DecodeError, ValueError) as error:
         raise web.HTTPBadRequest(text=f"the body is not JSON: {error}") from error
 
@@ -90,15 +110,39 @@ async def object_of(request: web.Request, *, empty: Any = ...) -> dict[str, Any]
 
 
 async def body_of(request: web.Request, most_bytes: int) -> bytes:
-    """The request's body. Raises HTTPRequestEntityTooLarge."""
+    """The request's body. Raises HTTPRequestEntityTooLarge, HTTPUnsupportedMediaType,
+    HTTPRequestTimeout."""
     parts: list[bytes] = []
     size = 0
-    async for chunk in request.content.iter_any():
-        size += len(chunk)
-        if size > most_bytes:
-            raise web.HTTPRequestEntityTooLarge(max_size=most_bytes, actual_size=size)
-        parts.append(chunk)
+    async with arriving(request) as clock:
+        async for chunk in request.content.iter_any():
+            size += len(chunk)
+            if size > most_bytes:
+                raise web.HTTPRequestEntityTooLarge(max_size=most_bytes, actual_size=size)
+            parts.append(chunk)
+            clock()
     return b"".join(parts)
+
+
+@contextlib.asynccontextmanager
+async def arriving(request: web.Request) -> AsyncIterator[Callable[[], None]]:
+    """While a body comes in: what is given is to be called whenever some of it has come.
+
+    Raises HTTPRequestTimeout when none comes for long, and HTTPUnsupportedMediaType for a body
+    in a form that is not undone by then.
+    """
+    encoding = request.headers.get(hdrs.CONTENT_ENCODING, "").strip().lower()
+    if encoding not in _ENCODINGS:
+        message = f"the body is encoded as {encoding[:40]!a}: send it as it is"
+        raise web.HTTPUnsupportedMediaType(text=message)
+    seconds = request.app[SERVING].options.patience.body
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(seconds) as timeout:
+            yield lambda: timeout.reschedule(loop.time() + seconds)
+    except TimeoutError as error:
+        message = f"nothing more of the body came for {seconds:g} s"
+        raise web.HTTPRequestTimeout(text=message) from error
 
 
 def _too_deep(most: int) -> str:

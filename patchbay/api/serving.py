@@ -33,6 +33,16 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Patience:
+    """How many seconds a client may take."""
+
+    request: float = 10.0  # from the begin of a connection to its first request's headers
+    body: float = 30.0  # in which something of a body must come
+    lingering: float = 2.0  # to read why a body is refused that is still being sent
+    unread: float = 600.0  # in which something of an answer must be read; players pause
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """How a server was asked to be. `user_folder` holds settings, saved workflows, tokens and
     the table of jobs."""
@@ -45,6 +55,7 @@ class Options:
     origins: tuple[str, ...] = ()  # pages from elsewhere that may call, such as https://a.example
     hosts: tuple[str, ...] = ()  # names, besides its own, under which the server may be called
     limits: Limits = field(default_factory=Limits)
+    patience: Patience = field(default_factory=Patience)
     argv: tuple[str, ...] = ()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import html
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePath
 from typing import Any
@@ -14,6 +15,7 @@ from aiohttp import web
 
 from patchbay import __version__
 from patchbay.api.delivery import OCTETS, deliver, user_headers
+from patchbay.api.encodings import accepts
 from patchbay.api.paths import decide, listing, open_file
 from patchbay.api.replies import reply
 from patchbay.api.serving import SERVING
@@ -32,6 +34,14 @@ _TYPES = {
 _OURS = "patchbay"  # the name under which the workflows that come with Patchbay are listed
 _TEMPLATES = ("example_workflows", "workflows")
 _TRANSLATION_BYTES = 4 << 20
+# What the build puts here has its content's digest in its name: it never changes.
+_ASSETS = "assets"
+_NAMED_BY_CONTENT = re.compile(r".+-[\w-]{8}\.\w+", re.ASCII)
+_FOR_EVER = "private, max-age=31536000, immutable"
+# A worker goes by the policy of its own script, not by that of the page.
+_SCRIPT_POLICY = "default-src 'self'; object-src 'none'; frame-ancestors 'none'"
+# Beside a file of the editor there may be the same one packed, the best first.
+_PACKED = (("br", ".br"), ("gzip", ".gz"))
 _PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -43,6 +53,8 @@ _PAGE = """<!doctype html>
 <h1>Patchbay {version}</h1>
 <p>This is a Patchbay server. It runs graphs of nodes for music, speech, pictures and film;
 {nodes} nodes are at hand.</p>
+<p>The editor has not been built here. In a checkout of Patchbay, <code>make editor</code> builds it
+with Node 20 or newer; then reload this page. A wheel has it already.</p>
 <p>Programs that speak ComfyUI's protocol connect to this address. Patchbay's own interface is
 below <a href="/api/v1">/api/v1</a> and is described in <a href="/docs">/docs</a>.</p>
 </html>
@@ -50,10 +62,10 @@ below <a href="/api/v1">/api/v1</a> and is described in <a href="/docs">/docs</a
 
 
 async def get_index(request: web.Request) -> web.StreamResponse:
-    """The editor where it is installed, else a page that says what this is."""
-    root = _built_editor()
+    """The editor where it is built, else a page that says what this is and how to build it."""
+    root = built_editor()
     if await asyncio.to_thread((root / "index.html").is_file):
-        return await deliver(request, root, root / "index.html", _headers("index.html"))
+        return await _deliver_built(request, root, root / "index.html")
     page = _PAGE.format(
         version=html.escape(__version__), nodes=len(request.app[SERVING].catalogue.nodes)
     )
@@ -61,9 +73,10 @@ async def get_index(request: web.Request) -> web.StreamResponse:
 
 
 async def get_site_file(request: web.Request) -> web.StreamResponse:
-    root = _built_editor()
+    """A file of the editor."""
+    root = built_editor()
     path = decide(request, root, request.path.removeprefix("/"), web.HTTPNotFound)
-    return await deliver(request, root, path, _headers(path.name))
+    return await _deliver_built(request, root, path)
 
 
 async def get_user_css(request: web.Request) -> web.StreamResponse:
@@ -121,8 +134,27 @@ async def get_subgraph(request: web.Request) -> web.Response:
     raise web.HTTPNotFound(text="no subgraphs come with this server: see /global_subgraphs")
 
 
-def _built_editor() -> Path:
-    return shipped("web") / "dist"
+def built_editor() -> Path:
+    """Where `npm run build` leaves the editor, and a wheel has it."""
+    return Path(__file__).parent.parent / "static"
+
+
+async def _deliver_built(request: web.Request, root: Path, path: Path) -> web.StreamResponse:
+    """A file of the editor, packed if the build has packed it and the client takes it so."""
+    headers = _headers(path.name)
+    if path.parent == root / _ASSETS and _NAMED_BY_CONTENT.fullmatch(path.name):
+        headers["Cache-Control"] = _FOR_EVER
+    if path.suffix in (".js", ".mjs"):
+        headers["Content-Security-Policy"] = _SCRIPT_POLICY
+    for encoding, suffix in _PACKED:
+        packed = path.with_name(path.name + suffix)
+        if not await asyncio.to_thread(packed.is_file):
+            continue
+        headers["Vary"] = "Accept-Encoding"
+        if accepts(request, encoding):
+            headers["Content-Encoding"] = encoding
+            return await deliver(request, root, packed, headers)
+    return await deliver(request, root, path, headers)
 
 
 def _headers(name: str) -> dict[str, str]:
@@ -215,8 +247,10 @@ def plain_routes() -> list[web.RouteDef]:
 
 def _editor_routes() -> Iterator[web.RouteDef]:
     """A route for each thing at the top of the built editor. One that takes whatever is left
-    would answer for every mistyped path and method."""
-    for entry in listing(_built_editor(), deep=False):
-        if "{" not in entry.name and "}" not in entry.name:
-            below = "/{path:.+}" if entry.is_folder else ""
-            yield web.get(f"/{entry.name}{below}", get_site_file)
+    would answer for every mistyped path and method. Where it is built while the server runs, its
+    assets are there with the next reload."""
+    names = {_ASSETS: True}
+    names |= {entry.name: entry.is_folder for entry in listing(built_editor(), deep=False)}
+    for name, is_folder in names.items():
+        if "{" not in name and "}" not in name and not name.endswith((".br", ".gz")):
+            yield web.get(f"/{name}/{{path:.+}}" if is_folder else f"/{name}", get_site_file)

@@ -33,6 +33,8 @@ async def socket(request: web.Request) -> web.StreamResponse:
     serving = request.app[SERVING]
     if request.headers.get("Upgrade", "").lower() != "websocket":
         raise web.HTTPBadRequest(text="this is a WebSocket: ask for an upgrade")
+    if not request.headers.get("Sec-WebSocket-Key", "").isascii():
+        raise web.HTTPBadRequest(text="the key of the socket is not ASCII: see RFC 6455, 4.1")
     if len(serving.hub) >= serving.options.limits.sockets:
         raise web.HTTPServiceUnavailable(text="too many sockets are open: close some")
     return await serving.hub.serve(request)

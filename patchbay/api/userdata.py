@@ -1,20 +1,24 @@
-"""`/userdata`: files that the editor keeps for its user, such as saved workflows."""
+"""`/userdata`: files that the editor keeps for its user, such as saved workflows.
+
+A file's ETag is that of its content. Who sends it back as If-Match is told when somebody else has
+written the file since; ComfyUI's clients send none, and write as they always did.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from aiohttp import web
 
 from patchbay.api.delivery import deliver, disposition, user_headers
-from patchbay.api.paths import Listed, decide, disk_errors, listing, open_file
+from patchbay.api.paths import Listed, decide, disk_errors, listing
 from patchbay.api.replies import body_of, reply
+from patchbay.api.saving import Condition, Saving
 from patchbay.api.serving import SERVING
-from patchbay.api.storage import write
-from patchbay.files import claim
+from patchbay.api.versions import digest_of
 
 _USER = "default"  # there is one; ComfyUI's clients call it so
 
@@ -56,32 +60,54 @@ async def get_file(request: web.Request) -> web.StreamResponse:
     path = _path(request, "file")
     headers = user_headers(request, path.name)
     headers["Content-Disposition"] = disposition("attachment", path.name)
-    return await deliver(request, user_folder(request), path, headers)
+    return await deliver(request, user_folder(request), path, headers, _tag)
 
 
-async def post_file(request: web.Request) -> web.Response:
-    """Keeps the body as a file, whole or not at all."""
-    path = _path(request, "file")
-    data = await body_of(request, request.app[SERVING].options.limits.body_bytes)
-    with disk_errors(f"file {path.name!r}"):
-        await asyncio.to_thread(write, path, data, replace=_may_replace(request))
-    return await _told(request, path)
+class Writers:
+    """The handlers that change files: one at a time, so that nothing comes between a look at what
+    is there and the change."""
+
+    def __init__(self) -> None:
+        self._turn = asyncio.Lock()
+
+    async def post(self, request: web.Request) -> web.Response:
+        """Keeps the body as a file, whole or not at all. A workflow's last versions are kept."""
+        path, condition = _path(request, "file"), Condition.of(request)
+        data = await body_of(request, request.app[SERVING].options.limits.body_bytes)
+        saving, replace = saving_of(request), _may_replace(request)
+        with disk_errors(f"file {path.name!r}"):
+            async with self._turn:
+                await asyncio.to_thread(saving.write, path, data, condition, replace=replace)
+        answer = await _told(request, path)
+        answer.etag = digest_of(data)
+        return answer
+
+    async def delete(self, request: web.Request) -> web.Response:
+        """Removes a file; a workflow's versions stay."""
+        path, condition = _path(request, "file"), Condition.of(request)
+        with disk_errors(f"file {path.name!r}"):
+            async with self._turn:
+                await asyncio.to_thread(saving_of(request).delete, path, condition)
+        return web.Response(status=204)
+
+    async def move(self, request: web.Request) -> web.Response:
+        """Gives a file another name, perhaps in another folder."""
+        source, target = _path(request, "file"), _path(request, "dest")
+        saving, replace = saving_of(request), _may_replace(request)
+        condition = Condition.of(request)
+        with disk_errors(f"file {source.name!r}"):
+            async with self._turn:
+                await asyncio.to_thread(saving.move, source, target, condition, replace=replace)
+        return await _told(request, target)
 
 
-async def delete_file(request: web.Request) -> web.Response:
-    path = _path(request, "file")
-    with disk_errors(f"file {path.name!r}"):
-        await asyncio.to_thread(_delete, user_folder(request), path)
-    return web.Response(status=204)
+def saving_of(request: web.Request) -> Saving:
+    """What writes the user's files, and knows where their versions are."""
+    return Saving(user_folder(request), request.app[SERVING].options.user_folder / "versions")
 
 
-async def move_file(request: web.Request) -> web.Response:
-    """Gives a file another name, perhaps in another folder."""
-    source, target = _path(request, "file"), _path(request, "dest")
-    root, replace = user_folder(request), _may_replace(request)
-    with disk_errors(f"file {source.name!r}"):
-        await asyncio.to_thread(_move, root, source, target, replace=replace)
-    return await _told(request, target)
+def _tag(file: BinaryIO) -> str:
+    return digest_of(file.read())
 
 
 def _path(request: web.Request, part: str) -> Path:
@@ -109,20 +135,6 @@ async def _listed(folder: Path, *, deep: bool) -> list[Listed]:
 def _list(folder: Path, deep: bool) -> list[Listed]:
     os.scandir(folder).close()  # raises what is wrong with it
     return listing(folder, deep=deep)
-
-
-def _delete(root: Path, path: Path) -> None:
-    open_file(root, path).close()  # raises where there is no plain file
-    path.unlink()
-
-
-def _move(root: Path, source: Path, target: Path, *, replace: bool) -> None:
-    open_file(root, source).close()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if replace:
-        source.replace(target)
-    else:
-        claim(source, target)
 
 
 async def _told(request: web.Request, path: Path) -> web.Response:
@@ -163,11 +175,13 @@ def _may_replace(request: web.Request) -> bool:
 
 
 def routes() -> list[web.RouteDef]:
+    """Call it once for an app: the handlers share whose turn it is."""
+    writers = Writers()
     return [
         web.get("/userdata", get_listing),
         web.get("/v2/userdata", get_listing_v2),
         web.get("/userdata/{file}", get_file),
-        web.post("/userdata/{file}", post_file),
-        web.delete("/userdata/{file}", delete_file),
-        web.post("/userdata/{file}/move/{dest}", move_file),
+        web.post("/userdata/{file}", writers.post),
+        web.delete("/userdata/{file}", writers.delete),
+        web.post("/userdata/{file}/move/{dest}", writers.move),
     ]

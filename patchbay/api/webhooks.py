@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import sqlite3
 import time
 from math import inf
 
@@ -21,7 +20,7 @@ from patchbay.api import callbacks, outgoing
 from patchbay.api.serving import Serving
 from patchbay.api.v1 import schemas
 from patchbay.api.v1.jobviews import Forecast, files_of, summary
-from patchbay.errors import AddressError
+from patchbay.errors import AddressError, StoreError
 from patchbay.jobs.records import Ended, JobRow, Status
 from patchbay.jobs.table import DueWebhook
 
@@ -49,9 +48,9 @@ class Teller:
         self._table = serving.queue.table
         self._again_seconds = again_seconds
         self._wake = asyncio.Event()
-        # What the table says as well, unless it could not be written.
-        self._later: dict[str, float] = {}
-        self._busy: dict[str, asyncio.Task[None]] = {}
+        # When what is due is to be looked at again, where the table could not be told.
+        self._later: dict[DueWebhook, float] = {}
+        self._busy: dict[DueWebhook, asyncio.Task[None]] = {}
         self._main: asyncio.Task[None] | None = None
         self._public: aiohttp.ClientSession | None = None
         self._local: aiohttp.ClientSession | None = None
@@ -80,8 +79,8 @@ class Teller:
             self._wake.clear()
             try:
                 pause = self._begin_due()
-            except sqlite3.Error as error:
-                _log.warning("what webhooks are still to be told cannot be read: %s", error)
+            except StoreError as error:
+                _log.warning("what webhooks are still to be told is not known: %s", error)
                 pause = self._again_seconds[-1]
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(pause):
@@ -91,45 +90,51 @@ class Teller:
         """Begins what is due; how long until the next is."""
         now, pause = time.time(), _LONGEST_SLEEP_SECONDS
         found = self._table.due_webhooks()
-        self._later = {due.job: self._later.get(due.job, 0.0) for due in found}
+        self._later = {due: self._later[due] for due in found if due in self._later}
         for due in found:
-            at = max(due.due, self._later[due.job])
-            if due.job in self._busy or len(self._busy) >= _AT_ONCE:
+            # The clock may have been set back since a job ended: the first call is due at once.
+            at = max(due.due if due.attempts else 0.0, self._later.get(due, 0.0))
+            if due in self._busy or len(self._busy) >= _AT_ONCE:
                 continue
             if at > now:
                 pause = min(pause, at - now)
                 continue
-            task = asyncio.get_running_loop().create_task(self._tell(due))
-            self._busy[due.job] = task
+            self._busy[due] = asyncio.get_running_loop().create_task(self._tell(due))
         return pause
 
     async def _tell(self, due: DueWebhook) -> None:
         try:
-            await self._tell_once(due)
+            self._note(due, await self._tell_once(due))
         finally:
-            self._busy.pop(due.job, None)
+            self._busy.pop(due, None)
             self._wake.set()
 
-    async def _tell_once(self, due: DueWebhook) -> None:
-        """Tells it, and notes what is to become of it."""
+    async def _tell_once(self, due: DueWebhook) -> str | None:
+        """Tells it; what kept it from being heard, if anything did."""
         try:
             history = self._serving.queue.history
             row = await asyncio.to_thread(history.job, due.job, graph=False)
             # It may have been removed from the history meanwhile.
-            problem = await self._problem_of(row) if row is not None and row.webhook else None
-        except sqlite3.Error as error:
-            problem = str(error)
-        if problem is None:
-            self._later[due.job] = inf
-            self._table.remove_webhook(due.job)
-        elif due.attempts >= len(self._again_seconds):
-            self._later[due.job] = inf
-            self._table.remove_webhook(due.job)
-            _log.warning("the webhook of job %s was given up: %s", due.job, problem)
-        else:
-            at = time.time() + self._again_seconds[due.attempts]
-            self._later[due.job] = at
-            self._table.put_off_webhook(due.job, at)
+            return await self._problem_of(row) if row is not None and row.ended else None
+        except Exception as error:  # one that cannot be told must not be tried without a pause
+            return str(error) or type(error).__name__
+
+    def _note(self, due: DueWebhook, problem: str | None) -> None:
+        """Keeps what is to become of it."""
+        try:
+            if problem is None:
+                self._later[due] = inf
+                self._table.remove_webhook(due)
+            elif due.attempts >= len(self._again_seconds):
+                self._later[due] = inf
+                _log.warning("the webhook of job %s was given up: %s", due.job, problem)
+                self._table.remove_webhook(due)
+            else:
+                at = time.time() + self._again_seconds[due.attempts]
+                self._later[due] = at
+                self._table.put_off_webhook(due, at)
+        except StoreError as error:
+            _log.warning("that the webhook of job %s was called is not kept: %s", due.job, error)
 
     async def _problem_of(self, row: JobRow) -> str | None:
         """Tells the end of a job; what kept it from being heard, if anything did."""

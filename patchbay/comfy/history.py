@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from patchbay.comfy.messages import failure
+from patchbay.comfy.messages import failure, milliseconds, parent_of, shown_number
 from patchbay.jobs.records import Ended, JobRow, Status
 
 _SHOWN = ("images", "video", "audio", "gifs")
@@ -44,8 +44,8 @@ def history_entry(row: JobRow, debug: bool) -> dict[str, Any]:
             id_: {
                 "node_id": id_,
                 "display_node": drawn,
-                "parent_node": None if id_ == drawn else drawn,
-                "real_node": drawn,
+                "parent_node": parent_of(id_, drawn),
+                "real_node_id": drawn,
             }
             for id_, drawn in ended.drawn.items()
         },
@@ -61,19 +61,19 @@ def job_entry(row: JobRow, *, whole: bool, debug: bool) -> dict[str, Any]:
         "id": row.id,
         "status": _THEIRS[row.status],
         "priority": shown_number(row.number),
-        "create_time": created if isinstance(created, int) else _milliseconds(row.created),
+        "create_time": created if isinstance(created, int) else milliseconds(row.created),
         "outputs_count": sum(_count(ui) for ui in ended.outputs.values()),
     }
     if row.started is not None:
-        entry["execution_start_time"] = _milliseconds(row.started)
+        entry["execution_start_time"] = milliseconds(row.started)
     if row.ended is not None and row.started is not None:
-        entry["execution_end_time"] = _milliseconds(row.ended)
+        entry["execution_end_time"] = milliseconds(row.ended)
     if ended.error is not None:
         executed = [*ended.cached, *ended.executed]
         entry["execution_error"] = {
             "prompt_id": row.id,
             **failure(ended.error, executed, debug),
-            "timestamp": _milliseconds(row.ended or row.created),
+            "timestamp": milliseconds(row.ended or row.created),
         }
     preview = _preview(ended)
     if preview is not None:
@@ -89,14 +89,9 @@ def job_entry(row: JobRow, *, whole: bool, debug: bool) -> dict[str, Any]:
     return entry
 
 
-def shown_number(number: float) -> int | float:
-    """A number as it came: whole ones without a point."""
-    return int(number) if float(number).is_integer() else number
-
-
 def _messages(row: JobRow, ended: Ended, debug: bool) -> list[list[Any]]:
-    begun = _milliseconds(row.started or row.created)
-    over = _milliseconds(row.ended or row.created)
+    begun = milliseconds(row.started or row.created)
+    over = milliseconds(row.ended or row.created)
     found: list[list[Any]] = [
         ["execution_start", {"prompt_id": row.id, "timestamp": begun}],
         ["execution_cached", {"nodes": ended.cached, "prompt_id": row.id, "timestamp": begun}],
@@ -107,7 +102,8 @@ def _messages(row: JobRow, ended: Ended, debug: bool) -> list[list[Any]]:
         name = "execution_success"
     elif row.status == "cancelled":
         name = "execution_interrupted"
-        last |= {"node_id": "", "node_type": "", "executed": executed}
+        nowhere = {"node_id": "", "node_type": ""}
+        last |= {**nowhere, **ended.stopped, "executed": executed}
     else:
         name = "execution_error"
         last |= failure(ended.error, executed, debug)
@@ -142,7 +138,3 @@ def _previewable(kind: str, item: Mapping[str, Any]) -> bool:
     form = str(item.get("format", ""))
     name = str(item["filename"]).lower()
     return kind in _SHOWN or form.startswith(("video/", "audio/")) or name.endswith(_MODELS)
-
-
-def _milliseconds(seconds: float) -> int:
-    return int(seconds * 1000)

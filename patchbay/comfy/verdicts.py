@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from patchbay.graph import links_of, port_of
+from patchbay.links import links_of, port_of
 from patchbay.types import NodeSpec, Port, Problem
 
 _MESSAGES = {
@@ -20,6 +20,9 @@ _MESSAGES = {
     "exception_during_inner_validation": "Exception when validating inner node",
     "custom_validation_failed": "Custom validation failed for node",
 }
+# Links followed in search of the sinks that problems cost, for all problems together: a hostile
+# prompt has thousands of problems before thousands of sinks. After that a node's own is all.
+_MOST_LINKS = 250_000
 # Problems of the whole prompt: the first of them ends the matter.
 _WHOLE = ("bad_graph", "bad_node", "no_class_type", "unknown_node", "bad_inputs", "bad_workflow")
 
@@ -45,7 +48,7 @@ def verdicts(
     found: dict[str, Any] = {}
     if not problems:
         return found
-    followers = _followers(prompt)
+    sinks = _Sinks(prompt, specs)
     for problem in problems:
         if problem.node is None or problem.code in _WHOLE or problem.code == "cycle":
             continue
@@ -53,11 +56,35 @@ def verdicts(
         name = entry.get("class_type") if isinstance(entry, Mapping) else ""
         node = found.get(problem.node)
         if node is None:
-            sinks = _sinks_after(problem.node, followers, prompt, specs)
-            node = {"errors": [], "dependent_outputs": sinks, "class_type": name}
+            after = sinks.after(problem.node)
+            node = {"errors": [], "dependent_outputs": after, "class_type": name}
             found[problem.node] = node
         node["errors"].append(_verdict(problem, entry, specs.get(str(name)), prompt, specs))
     return found
+
+
+class _Sinks:
+    """Finds the sinks of a prompt that need a node."""
+
+    def __init__(self, prompt: Any, specs: Mapping[str, NodeSpec]) -> None:
+        self._followers = _followers(prompt)
+        entries = prompt.items() if isinstance(prompt, Mapping) else ()
+        self._places = {
+            str(id_): place for place, (id_, entry) in enumerate(entries) if _is_sink(entry, specs)
+        }
+        self._left = _MOST_LINKS
+
+    def after(self, node: str) -> list[str]:
+        """The sinks that need this node, itself among them if it is one, as they are ordered."""
+        seen, pending = {node}, [node]
+        while pending and self._left > 0:
+            followers = self._followers.get(pending.pop(), ())
+            self._left -= len(followers)
+            for id_ in followers:
+                if id_ not in seen:
+                    seen.add(id_)
+                    pending.append(id_)
+        return sorted(seen & self._places.keys(), key=self._places.__getitem__)
 
 
 def _followers(prompt: Any) -> dict[str, list[str]]:
@@ -70,19 +97,6 @@ def _followers(prompt: Any) -> dict[str, list[str]]:
             if link is not None:
                 found.setdefault(link.node, []).append(str(id_))
     return found
-
-
-def _sinks_after(
-    node: str, followers: Mapping[str, list[str]], prompt: Any, specs: Mapping[str, NodeSpec]
-) -> list[str]:
-    """The sinks that need this node, itself among them if it is one."""
-    seen, pending = {node}, [node]
-    while pending:
-        for id_ in followers.get(pending.pop(), ()):
-            if id_ not in seen:
-                seen.add(id_)
-                pending.append(id_)
-    return [id_ for id_ in prompt if id_ in seen and _is_sink(prompt[id_], specs)]
 
 
 def _is_sink(entry: Any, specs: Mapping[str, NodeSpec]) -> bool:
@@ -157,18 +171,18 @@ def _in_their_words(
         return (
             "value_not_in_list",
             _MESSAGES["value_not_in_list"],
-            f"{name}: '{value}' not in {shown}",
+            f"{name}: '{_short(value)}' not in {shown}",
         )
     if problem.code == "out_of_range" and port is not None and port.widget is not None:
         low, high = port.widget.min, port.widget.max
         if low is not None and isinstance(value, (int, float)) and value < low:
             return (
                 "value_smaller_than_min",
-                f"Value {value} smaller than min of {_number(low)}",
+                f"Value {_short(value)} smaller than min of {_number(low)}",
                 name,
             )
         shown = _number(high) if high is not None else "its limit"
-        return "value_bigger_than_max", f"Value {value} bigger than max of {shown}", name
+        return "value_bigger_than_max", f"Value {_short(value)} bigger than max of {shown}", name
     if problem.code == "bad_value" and port is not None:
         if isinstance(value, list) and link is None:
             return "bad_linked_input", _MESSAGES["bad_linked_input"], name

@@ -6,12 +6,13 @@ import math
 import time
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 from patchbay import workflow
+from patchbay.comfy.messages import shown_number
 from patchbay.comfy.verdicts import top_level, verdicts
 from patchbay.errors import GraphError, InputError, PatchbayError
 from patchbay.jobs.ordering import Ordered, ordered
@@ -19,7 +20,9 @@ from patchbay.types import NodeSpec, Problem
 
 # What a client sends along for nodes that call paid services: for this run only, never kept.
 SECRETS = ("auth_token_comfy_org", "api_key_comfy_org")
+LONGEST_TEXT = 2_000  # of what is no more than a name: a client's id, a title
 _ID_CHARACTERS = 200
+_MOST_WARNINGS = 100
 
 
 class Body(Struct):
@@ -76,7 +79,7 @@ def order_of(
     if client:
         extra["client_id"] = client
     try:
-        return ordered(
+        made = ordered(
             prompt,
             specs,
             id_=_id(body.prompt_id),
@@ -91,21 +94,30 @@ def order_of(
         )
     except GraphError as error:
         problems: Sequence[Problem] = error.details.get("problems", ())
-        return Refused(top_level([*notes, *problems], prompt), verdicts(problems, prompt, specs))
+        top = top_level([*notes, *problems], prompt)
+        # A node that cannot be ends the matter: clients show what is in `node_errors` instead.
+        whole = top["type"] == "invalid_prompt"
+        return Refused(top, {} if whole else verdicts(problems, prompt, specs))
+    checked = replace(made.checked, notes=(*notes, *made.checked.notes))
+    return replace(made, checked=checked)
 
 
 def accepted(made: Ordered, specs: Mapping[str, NodeSpec]) -> dict[str, Any]:
     """The answer to an order that was queued. `warnings` is ours: what was left out of it."""
     order = made.order
+    told = verdicts(made.checked.problems, made.prompt, specs)
     answer: dict[str, Any] = {
         "prompt_id": order.id,
-        "number": int(order.number) if order.number == int(order.number) else order.number,
-        "node_errors": verdicts(made.checked.problems, made.prompt, specs),
+        "number": shown_number(order.number),
+        "node_errors": told,
     }
-    if made.checked.notes:
+    # Nodes that are none at all have no place in `node_errors`.
+    notes = [problem for problem in made.checked.problems if problem.node not in told]
+    notes += made.checked.notes
+    if notes:
         answer["warnings"] = [
             {"node": note.node, "input": note.input, "message": note.message}
-            for note in made.checked.notes[:100]
+            for note in notes[:_MOST_WARNINGS]
         ]
     return answer
 
@@ -132,7 +144,7 @@ def _object(value: Any, name: str) -> dict[str, Any]:
 def _text(value: Any, name: str) -> str:
     if value is None:
         return ""
-    if not isinstance(value, str) or len(value) > 2_000:
+    if not isinstance(value, str) or len(value) > LONGEST_TEXT:
         raise InputError(f"{name} is {_shown(value)}: give a short text")
     return value
 

@@ -17,8 +17,8 @@ from patchbay.errors import (
     OutputError,
 )
 from patchbay.executor.base import CallContext
-from patchbay.graph import links_of
 from patchbay.hints import Subgraph
+from patchbay.links import links_of
 from patchbay.literals import converted, fits
 from patchbay.store import Store
 from patchbay.types import (

@@ -79,7 +79,7 @@ class Local:
                 return await self._awaited(spec, call, context)
         if spec.resource == "io":
             async with self._waiting:
-                return await asyncio.to_thread(self._guarded, spec, call, context)
+                return await self._in_pool(self._guarded, spec, call, context)
         loop = asyncio.get_running_loop()
         ticket = _Ticket(
             (-context.urgency, next(self._count)),

@@ -11,8 +11,7 @@ import msgspec
 from patchbay import graph
 from patchbay.errors import GraphError
 from patchbay.graph import Checked
-from patchbay.jobs.queue import workflow_in
-from patchbay.jobs.records import Order
+from patchbay.jobs.records import Order, workflow_in
 from patchbay.types import Graph, NodeId, NodeSpec, Problem
 
 # A search looks through this much of what was typed into a job's nodes.
@@ -78,7 +77,8 @@ def ordered(  # noqa: PLR0913  # each is a field of the order
         nodes=len(prompt),
         webhook=webhook,
     )
-    dropped = tuple(id_ for id_ in wanted if id_ not in set(runnable))
+    kept = set(runnable)
+    dropped = tuple(id_ for id_ in wanted if id_ not in kept)
     return Ordered(order, checked.graph, prompt, extra, checked, dropped)
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Mapping
 from typing import Any, Literal
 
+import msgspec
 from msgspec import Raw, Struct
 
 # A job that was running when the process died is pending again. "paused" waits to be resumed.
@@ -45,6 +48,7 @@ class Ended(Struct, frozen=True, kw_only=True, omit_defaults=True):
     executed: list[str] = []  # nodes that ran
     error: dict[str, Any] | None = None  # of the first that failed: node, code, message, traceback
     engines: dict[str, str] = {}  # by node
+    stopped: dict[str, str] = {}  # of a job that was cancelled: node_id, node_type that ran then
 
 
 class JobRow(Struct, frozen=True, kw_only=True):
@@ -68,3 +72,26 @@ class JobRow(Struct, frozen=True, kw_only=True):
     prompt: Raw
     extra: Raw
     outcome: Ended | None
+
+
+def encoded(ended: Ended) -> bytes:
+    """The JSON of how a job ended. What has no JSON, as only a node can have shown it, is left out
+    and named among the problems."""
+    try:
+        return msgspec.json.encode(ended)
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        message = f"what its nodes showed cannot be kept: {error}"
+        problem = {"code": "bad_output", "message": message, "node": None, "input": None}
+        return msgspec.json.encode(Ended(files=ended.files, problems=[problem]))
+
+
+def searchable(text: str) -> str:
+    """A text as it is searched: upper and lower case alike, accents however they were typed."""
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+
+
+def workflow_in(extra: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The saved workflow that came with a job, if one did."""
+    info = extra.get("extra_pnginfo")
+    found = info.get("workflow") if isinstance(info, Mapping) else None
+    return found if isinstance(found, Mapping) else None

@@ -87,7 +87,14 @@ class Tracker:
             executed=self.executed,
             error=self.error,
             engines=self.engines,
+            stopped=self.stopped_at() if outcome.status == "cancelled" else {},
         )
+
+    def stopped_at(self) -> dict[str, str]:
+        """The drawn node that runs, and its class; of several the one that began first."""
+        node = next(iter(self.running.values()), None)
+        drawn = node.drawn if node is not None else ""
+        return {"node_id": drawn, "node_type": self.class_of(drawn)}
 
     def _started(self, event: Started) -> None:
         self.wanted = len(event.nodes)

@@ -92,9 +92,29 @@ class Promotions:
                 deeper.setdefault(first, {}).setdefault(rest, {})[widget] = gift.value
         return Inheritance(promoted, overrides, deeper, _shares(node, sheet))
 
+    def given(self, node: DrawnNode, sheet: Sheet) -> dict[str, Any]:
+        """The values that the file gives for an instance's inputs, by name. What it gives to the
+        widgets of nodes inside has a place only: several may have one name."""
+        slots = {sheet.inputs[n].name: n for n in reversed(range(len(sheet.inputs)))}
+        found: dict[str, Any] = {}
+        for gift in self._gifts(Inheritance(), node, sheet):
+            if isinstance(gift.spot, int):
+                name = sheet.inputs[gift.spot].name
+                if slots[name] == gift.spot:
+                    found[name] = gift.value
+        return found
+
     def _gifts(self, outer: Inheritance, node: DrawnNode, sheet: Sheet) -> Iterator[_Gift]:
-        """All values given, the weakest first."""
+        """All values given, the weakest first.
+
+        Patchbay's own named values win over those by position, unless ComfyUI's editor has saved
+        the file since: it changes the positional ones only.
+        """
         names = _Names(node, sheet)
+        named = [g for name, value in (node.named or {}).items() for g in names.gifts(name, value)]
+        stale = self._drawing.foreign and isinstance(node.values, list | tuple)
+        if stale:
+            yield from named
         for proxy in node.proxies:
             if proxy.value is not None:
                 yield from names.gifts(proxy.widget, proxy.value, proxy.node)
@@ -110,8 +130,8 @@ class Promotions:
             yield from self._grouped(node, sheet, values)
         elif values is not None:
             yield from self._in_order(sheet, values)
-        for name, value in (node.named or {}).items():
-            yield from names.gifts(name, value)
+        if not stale:
+            yield from named
         for name, value in outer.overrides.get(node.id, {}).items():
             yield from names.gifts(name, value)
         for inner, widgets in outer.deeper.get(node.id, {}).items():

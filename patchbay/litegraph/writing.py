@@ -13,11 +13,16 @@ from patchbay.errors import WorkflowError
 # one line and no meaning near it.
 _LOOKS = frozenset({"bgcolor", "color", "flags", "order", "pos", "shape", "size"})
 _SURROGATE = re.compile("[\ud800-\udfff]")
+# Up to here every whole number is a float of its own, so that none changes its value by being
+# written without its ".0".
+_EXACT = 2**53
 
 
 def dumps(workflow: Mapping[str, Any]) -> str:
     """JSON with sorted keys, a block for each node, a line for each link, a newline at the end.
 
+    A whole float is written as a whole number (30, not 30.0): the editor's language has but one
+    kind of number, and what it saves must have the same bytes as what is drawn here.
     Raises WorkflowError for what JSON cannot hold, such as NaN.
     """
     lines = []
@@ -87,7 +92,19 @@ def _indented(lines: Sequence[str]) -> str:
 
 def _compact(value: Any) -> str:
     try:
-        return json.dumps(value, ensure_ascii=False, sort_keys=True, allow_nan=False)
+        plain = _whole(value)
+        return json.dumps(plain, ensure_ascii=False, sort_keys=True, allow_nan=False)
     except (TypeError, ValueError, RecursionError) as error:
         message = f"the workflow cannot be written as JSON ({error}): change the value it names"
         raise WorkflowError(message) from error
+
+
+def _whole(value: Any) -> Any:
+    """The value with its whole floats as whole numbers."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
+        return int(value)
+    if isinstance(value, dict):
+        return {key: _whole(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_whole(part) for part in value]
+    return value

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.golden import descriptions
+from tests.golden import conversation, descriptions
 
 # What makes each kind: the JSON values by the names of their files.
 GOLDENS: Mapping[str, Callable[[], Mapping[str, Any]]] = {
     "object_info": descriptions.made,
+    "protocol": conversation.made,
 }
 
 

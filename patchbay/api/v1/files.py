@@ -7,11 +7,13 @@ from dataclasses import asdict
 from pathlib import Path, PurePath
 from typing import Any
 
+import msgspec
 from aiohttp import web
 from msgspec import structs
 
 from patchbay import probe, thumbnails
 from patchbay.api.paths import Listed, decide, disk_errors, listing
+from patchbay.api.replies import JSON_TYPE
 from patchbay.api.serving import SERVING
 from patchbay.api.v1 import schemas
 from patchbay.api.v1.desk import DESK
@@ -123,17 +125,26 @@ async def get_peaks(request: web.Request, asked: schemas.PeaksAsked) -> schemas.
 
 
 @operation("GET", "/carried/{folder}/{path:.+}", gives=schemas.Carried, errors=(415,))
-async def get_carried(request: web.Request, _: Nothing) -> schemas.Carried:
+async def get_carried(request: web.Request, _: Nothing) -> web.Response:
     """Get the prompt and the workflow that a file carries, so that it can be made again."""
     path = await _path(request, _folder(request)[1])
     try:
         with disk_errors(f"file {path.name!r}"):
-            found = await asyncio.to_thread(probe.carried, path)
+            data = await asyncio.to_thread(_carried, path)
     except FileError as error:
         raise web.HTTPUnsupportedMediaType(text=error.message) from error
+    return web.Response(body=data, content_type=JSON_TYPE, charset="utf-8")
+
+
+def _carried(path: Path) -> bytes:
+    """Raises FileError, NotFoundError."""
+    found = probe.carried(path)
     if not found:
         raise NotFoundError(f"file {path.name} does not say how it was made")
-    return schemas.Carried(**found)
+    try:
+        return msgspec.json.encode(schemas.Carried(**found))
+    except (ValueError, OverflowError, RecursionError) as error:  # such as half a character
+        raise FileError(f"what file {path.name} carries cannot be written as JSON") from error
 
 
 def _folder(request: web.Request) -> tuple[FolderName, Path]:
@@ -142,6 +153,12 @@ def _folder(request: web.Request) -> tuple[FolderName, Path]:
     if name is None:
         raise NotFoundError(f"folder {text[:40]!r} is none: use input, output or temp")
     return name, request.app[SERVING].parts.folders.of(name)
+
+
+async def found_file(request: web.Request) -> Path:
+    """The plain file that the request's `folder` and `path` mean. Raises HTTPBadRequest,
+    NotFoundError."""
+    return await _path(request, _folder(request)[1])
 
 
 async def _path(request: web.Request, root: Path) -> Path:

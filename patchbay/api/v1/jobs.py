@@ -220,7 +220,7 @@ async def cancel_jobs(request: web.Request, body: schemas.WhichJobs) -> schemas.
 @operation("DELETE", "/history", status=204)
 async def clear_history(request: web.Request, _: Nothing) -> None:
     """Remove all jobs that have ended from the history; their files stay."""
-    request.app[SERVING].queue.table.clear_history()
+    await request.app[SERVING].queue.clear_history()
 
 
 @operation("GET", "/jobs/{id}/prompt", gives=schemas.JobPrompt)

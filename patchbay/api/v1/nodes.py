@@ -13,7 +13,7 @@ from patchbay.api.v1 import schemas
 from patchbay.api.v1.given import shown
 from patchbay.api.v1.operations import Nothing, Operation, operation
 from patchbay.errors import NotFoundError
-from patchbay.types import Engine, NodeSpec, Port
+from patchbay.types import Engine, NodeSpec, Port, Widget
 
 
 @operation("GET", "/nodes", takes=schemas.NodesAsked, gives=schemas.Nodes)
@@ -38,6 +38,18 @@ async def get_node(request: web.Request, _: Nothing) -> schemas.Node:
     spec = request.app[SERVING].catalogue.specs.get(name)
     if spec is None:
         raise NotFoundError(f"there is no node {name[:100]!r}")
+    return described(spec, await asyncio.to_thread(engines_of, [spec]))
+
+
+@operation("GET", "/engines", gives=schemas.Engines)
+async def list_engines(request: web.Request, _: Nothing) -> schemas.Engines:
+    """List every engine of every node: whether it works here, what it needs, what it permits."""
+    nodes = request.app[SERVING].catalogue.nodes
+    return schemas.Engines(engines=await asyncio.to_thread(engines_of, nodes))
+
+
+def described(spec: NodeSpec, engines: list[schemas.Engine]) -> schemas.Node:
+    """All about a node, with what was found of its engines."""
     return schemas.Node(
         **structs.asdict(_summary(spec)),
         doc=spec.doc,
@@ -47,18 +59,14 @@ async def get_node(request: web.Request, _: Nothing) -> schemas.Node:
         outputs=[
             schemas.Output(name=p.name, type=p.type, doc=p.doc, many=p.many) for p in spec.outputs
         ],
-        engines=await asyncio.to_thread(_engines, [spec]),
+        engines=engines,
+        engine_input=spec.engine,
+        renamed=dict(spec.migrations),
+        keywords=spec.keywords,
         pure=spec.pure,
         expands=spec.expands,
         resource=spec.resource,
     )
-
-
-@operation("GET", "/engines", gives=schemas.Engines)
-async def list_engines(request: web.Request, _: Nothing) -> schemas.Engines:
-    """List every engine of every node: whether it works here, what it needs, what it permits."""
-    nodes = request.app[SERVING].catalogue.nodes
-    return schemas.Engines(engines=await asyncio.to_thread(_engines, nodes))
 
 
 def _summary(spec: NodeSpec) -> schemas.NodeSummary:
@@ -104,7 +112,7 @@ def _widget(widget: Widget | None) -> schemas.Widget | None:
     )
 
 
-def _engines(specs: list[NodeSpec]) -> list[schemas.Engine]:
+def engines_of(specs: list[NodeSpec]) -> list[schemas.Engine]:
     """Looks for what the engines need, which may take a while."""
     found = []
     for spec in specs:

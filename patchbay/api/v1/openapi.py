@@ -28,6 +28,10 @@ _WHERE = {
     "folder": "`output`, `input` or `temp`",
     "path": "the file's path below the folder; its slashes may be escaped or not",
     "source": "`shipped` or `saved`",
+    "number": "of a version, as the list of them has it",
+    "level": "of detail: 0 is the whole picture in one tile",
+    "x": "columns of tiles to the left of this one",
+    "y": "rows of tiles above this one",
 }
 _TAGS = {
     "jobs": "What was ordered, and what became of it.",
@@ -35,12 +39,14 @@ _TAGS = {
     "graphs": "What can be said of a graph without running it.",
     "files": "What lies in the folders, and how it looks and sounds.",
     "nodes": "What there is to build with.",
+    "editing": "What the editor opens, keeps and gets back.",
     "server": "The server itself.",
 }
 _TAG_OF = {
     "jobs": "jobs", "history": "jobs", "queue": "queue", "validate": "graphs", "convert": "graphs",
     "plan": "graphs", "workflows": "graphs", "files": "files", "thumbnails": "files",
-    "peaks": "files", "carried": "files", "nodes": "nodes", "engines": "nodes",
+    "peaks": "files", "carried": "files", "tiles": "files", "nodes": "nodes", "engines": "nodes",
+    "specs": "nodes", "open": "editing", "versions": "editing", "drafts": "editing",
 }  # fmt: skip
 
 
@@ -131,6 +137,13 @@ def _described(
             "required": operation.needs_body,
             "content": {"application/json": {"schema": refs[operation.takes]}},
         }
+    if operation.accepts is not None:
+        kind, schema = operation.accepts.content_type, {"type": "string", "format": "binary"}
+        found["requestBody"] = {
+            "description": operation.accepts.doc,
+            "required": True,
+            "content": {kind: {"schema": schema}},
+        }
     found["responses"] = _responses(operation, refs)
     if role is not None:
         found["x-role"] = role.word
@@ -168,7 +181,8 @@ def _responses(
     good: dict[str, Any] = {"description": "Done."}
     if isinstance(gives, Other):
         text = {"type": "string"} if gives.content_type.startswith("text/") else {}
-        good = {"description": gives.doc, "content": {gives.content_type: {"schema": text}}}
+        kinds = (gives.content_type, *gives.also)
+        good = {"description": gives.doc, "content": {kind: {"schema": text} for kind in kinds}}
     elif gives is not None:
         about = (gives.__doc__ or "Done.").strip().partition("\n\n")[0]
         content = {"application/json": {"schema": refs[gives]}}

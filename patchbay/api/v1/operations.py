@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from patchbay.api.replies import json_of, reply
 
-Method = Literal["GET", "POST", "PATCH", "DELETE"]
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 PREFIX = "/api/v1"
 T = TypeVar("T", bound=Struct)
 _LIST_TYPES = (msgspec.inspect.ListType, msgspec.inspect.VarTupleType)
@@ -30,16 +30,18 @@ class Nothing(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """An answer that is not JSON."""
+    """An answer, or a body, that is not JSON."""
 
     content_type: str
     doc: str
+    also: tuple[str, ...] = ()  # other types that it may have instead
 
 
 @dataclass(frozen=True, slots=True)
 class Operation(Generic[T]):
     """One thing that a client can ask for. `takes` is read from the query of a GET or DELETE and
-    from the body of the others; `errors` are the statuses that only this one answers with."""
+    from the body of the others, unless that `accepts` anything else: then the handler reads it.
+    `errors` are the statuses that only this one answers with."""
 
     method: Method
     path: str
@@ -49,6 +51,7 @@ class Operation(Generic[T]):
     errors: tuple[int, ...]
     handler: Callable[[web.Request, T], Awaitable[Any]]
     needs_body: bool
+    accepts: Other | None = None
 
     @property
     def name(self) -> str:
@@ -115,11 +118,13 @@ def operation(
     status: int = 200,
     errors: tuple[int, ...] = (),
     needs_body: bool = True,
+    accepts: Other | None = None,
 ) -> Callable[[Callable[[web.Request, T], Awaitable[Any]]], Operation[T]]:
     """Declares a handler as an operation; its docstring is the documentation."""
 
     def declare(handler: Callable[[web.Request, T], Awaitable[Any]]) -> Operation[T]:
-        return Operation(method, PREFIX + path, takes, gives, status, errors, handler, needs_body)
+        whole = PREFIX + path
+        return Operation(method, whole, takes, gives, status, errors, handler, needs_body, accepts)
 
     return declare
 
@@ -172,7 +177,7 @@ def errors_of(operation: Operation[Any]) -> Mapping[int, str]:
     }
     if operation.places:
         found[404] = "There is no such thing."
-    if not operation.in_query and operation.takes is not Nothing:
+    if operation.accepts or (not operation.in_query and operation.takes is not Nothing):
         found[413] = "The body is larger than the server takes."
     told = {
         404: found.get(404, "There is no such thing."),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
 from aiohttp import web
 
+from patchbay.api.pyramids import Pyramids
 from patchbay.api.serving import SERVING
 from patchbay.api.v1 import (
     cache,
     docs,
+    drafts,
     events,
     files,
     graphs,
@@ -18,12 +21,17 @@ from patchbay.api.v1 import (
     jobs,
     nodes,
     openapi,
+    opening,
     queue,
     settings,
+    specs,
+    tiles,
+    versions,
     workflows,
 )
 from patchbay.api.v1.desk import DESK, Desk
 from patchbay.api.v1.feed import Feed
+from patchbay.api.v1.library import Library
 from patchbay.api.v1.operations import Operation
 from patchbay.api.v1.previews import Previews
 from patchbay.jobs.history import History
@@ -32,7 +40,10 @@ from patchbay.jobs.history import History
 def operations() -> tuple[Operation[Any], ...]:
     """All operations, in the order in which they are documented."""
     found: tuple[Operation[Any], ...] = ()
-    modules = (jobs, queue, graphs, workflows, files, nodes, cache, events, settings)
+    modules = (
+        jobs, queue, graphs, workflows, opening, versions, drafts, files, tiles, nodes, specs,
+        cache, events, settings,
+    )  # fmt: skip
     for module in modules:
         found += module.OPERATIONS
     found += docs.operations(lambda: openapi.document(found))
@@ -56,7 +67,7 @@ async def _desk(app: web.Application) -> AsyncIterator[None]:
     history = History(serving.queue.table.path)
     options = serving.options
     feed = Feed(serving.queue, options.limits.sockets, options.debug)
-    app[DESK] = Desk(history, Previews(), feed)
+    app[DESK] = Desk(history, Previews(), feed, Pyramids(), Library(), asyncio.Lock(), {})
     yield
     history.close()
 
@@ -64,3 +75,4 @@ async def _desk(app: web.Application) -> AsyncIterator[None]:
 async def _shut_down(app: web.Application) -> None:
     app[DESK].feed.close()
     app[DESK].previews.close()
+    app[DESK].pyramids.close()

@@ -452,6 +452,9 @@ class Node(NodeSummary, frozen=True, kw_only=True):
     inputs: list[Input]
     outputs: list[Output]
     engines: list[Engine]
+    engine_input: Annotated[str | None, Meta(description="the input that chooses the engine")]
+    renamed: Annotated[dict[str, str], Meta(description="former names of inputs -> today's")]
+    keywords: Annotated[bool, Meta(description="takes inputs that are not listed, too")]
     pure: bool
     expands: bool
     resource: Literal["inline", "cpu", "gpu", "io"]
@@ -461,6 +464,13 @@ class Nodes(Struct, frozen=True, kw_only=True):
     """The nodes that are installed."""
 
     nodes: list[NodeSummary]
+    problems: Annotated[list[Problem], Meta(description="files of packs that could not be loaded")]
+
+
+class Specs(Struct, frozen=True, kw_only=True):
+    """Every node in full, by category and name."""
+
+    nodes: list[Node]
     problems: Annotated[list[Problem], Meta(description="files of packs that could not be loaded")]
 
 
@@ -509,6 +519,18 @@ class WorkflowEntry(Struct, frozen=True, kw_only=True):
     name: str
     size_bytes: int
     modified: float
+    title: Annotated[str, Meta(description="its own, else its name in words")]
+    description: Annotated[str, Meta(description='in a sentence or two; "" if it says nothing')]
+    nodes: Annotated[int, Meta(description="with those in subgraphs")]
+    picture_url: Annotated[str, Meta(description="a drawing of it; `?theme=dark` for dark pages")]
+
+
+class PictureAsked(Struct, frozen=True, kw_only=True):
+    """How it is to look."""
+
+    theme: Annotated[
+        Literal["", "light", "dark"], Meta(description="without it, as the reader's system is set")
+    ] = ""
 
 
 class AnyObject(Struct, frozen=True):
@@ -519,6 +541,94 @@ class Workflows(Struct, frozen=True, kw_only=True):
     """The workflows that can be opened."""
 
     workflows: list[WorkflowEntry]
+
+
+# The editor
+
+
+class Opened(Struct, frozen=True, kw_only=True):
+    """A file as the editor takes it up.
+
+    `workflow` is the file's own JSON, unchanged but for `properties.patchbay` of the nodes that
+    are known: `widgets` has all values by today's input names, `controls` what becomes of seeds
+    where their place among the values does not tell.
+    """
+
+    workflow: Json
+    notes: Annotated[list[Problem], Meta(description="what is odd or wrong with it")]
+    source: Annotated[
+        Literal["workflow", "prompt", "media"],
+        Meta(description="what the file is; media is a picture, a sound or a film that carries it"),
+    ]
+    laid_out: Annotated[bool, Meta(description="it was a prompt, and was drawn just now")]
+    unknown: Annotated[list[str], Meta(description="types of nodes that are not installed")]
+
+
+class Version(Struct, frozen=True, kw_only=True):
+    """One state of a workflow or draft."""
+
+    number: Annotated[int, Meta(description="later ones have larger numbers")]
+    time: float
+    size_bytes: int
+    nodes: Annotated[int, Meta(description="with those in subgraphs")]
+    revision: Annotated[str, Meta(description="names its content")]
+
+
+class Versions(Struct, frozen=True, kw_only=True):
+    """The last different states, newest first."""
+
+    versions: list[Version]
+
+
+class HistoryEntry(Struct, frozen=True, kw_only=True):
+    """A workflow that has versions."""
+
+    name: Annotated[str, Meta(description="its path below `workflows`")]
+    exists: Annotated[bool, Meta(description="false once it was deleted")]
+    versions: int
+    time: Annotated[float, Meta(description="of the newest")]
+
+
+class Histories(Struct, frozen=True, kw_only=True):
+    """Workflows that have versions, the last saved first."""
+
+    workflows: list[HistoryEntry]
+
+
+class NewDraft(Taken, frozen=True, kw_only=True):
+    """What is in a tab of the editor."""
+
+    workflow: Json
+    name: Annotated[Text, Meta(description='the saved workflow that it came from, "" if none')] = ""
+    title: Text = ""
+    base: Annotated[
+        Text, Meta(description="the revision (ETag) of that workflow when it was opened or saved")
+    ] = ""
+
+
+class Draft(Struct, frozen=True, kw_only=True):
+    """What was last in a tab."""
+
+    id: str
+    name: str
+    title: str
+    base: str
+    time: float
+    size_bytes: int
+    nodes: int
+    revision: str
+
+
+class DraftWhole(Draft, frozen=True, kw_only=True):
+    """What was last in a tab, with the workflow."""
+
+    workflow: Json
+
+
+class Drafts(Struct, frozen=True, kw_only=True):
+    """All drafts, the last kept first."""
+
+    drafts: list[Draft]
 
 
 # Files
@@ -591,6 +701,21 @@ class Peaks(Struct, frozen=True, kw_only=True):
     peaks: Annotated[
         list[tuple[float, float]], Meta(description="lowest and highest sample, evenly spread")
     ]
+
+
+class TileFacts(Struct, frozen=True, kw_only=True):
+    """A picture in tiles.
+
+    Level 0 has the whole picture in one tile; each level after it is twice as large; the last
+    has it pixel by pixel. Level `l` is ceil(width / 2**(levels - 1 - l)) pixels wide.
+    """
+
+    width: int
+    height: int
+    tile: Annotated[int, Meta(description="pixels each way; less at the right and lower edge")]
+    levels: int
+    ready: Annotated[bool, Meta(description="false: the first tile takes as long as the picture")]
+    url: Annotated[str, Meta(description="put `/{level}/{x}/{y}` after it")]
 
 
 class Carried(Struct, frozen=True, kw_only=True):
