@@ -1,0 +1,313 @@
+/** A graph as it lies on the canvas: outlines, lines, what is where, and what a gesture moves meanwhile. */
+
+import { SUBGRAPH_INPUT, SUBGRAPH_OUTPUT, type Box, type Graph, type Group, type Link, type LinkId, type Node, type NodeId, type Point, type Reroute } from '../core/document'
+import { bends } from '../core/geometry'
+import { curveOf, distance, type Curve } from './curve'
+import { gatePlaces, type GatePlace } from './gates'
+import { outline, type Layout, type Layouts, type SocketPlace } from './layout'
+
+/** What a gesture moves before it becomes a change. */
+export interface Shift {
+  readonly nodes: ReadonlySet<NodeId>
+  readonly groups: ReadonlySet<number>
+  readonly reroutes: ReadonlySet<number>
+  readonly dx: number
+  readonly dy: number
+}
+
+export interface SocketHit {
+  readonly node: NodeId
+  readonly place: SocketPlace
+  readonly point: Point
+}
+
+const NO_REROUTES: Reroute[] = []
+const STILL: Shift = { nodes: new Set(), groups: new Set(), reroutes: new Set(), dx: 0, dy: 0 }
+
+export class Scene {
+  graph: Graph
+  shift: Shift = STILL
+  private drafts = new Map<NodeId, Node>()
+  private sized = new Map<number, Box>()
+  private boxes = new Map<NodeId, { readonly node: Node; readonly box: Box }>()
+  private curves = new Map<LinkId, Curve>()
+  private ends = new Map<NodeId, LinkId[]>()
+  private hanging = new Map<number, LinkId[]>()
+  private loose = new Set<LinkId>()
+
+  constructor(
+    graph: Graph,
+    readonly layouts: Layouts,
+  ) {
+    this.graph = graph
+    this.connect()
+  }
+
+  /** Takes a graph as it is now; what did not change is kept. */
+  take(graph: Graph): void {
+    const before = this.graph
+    if (before === graph) return
+    this.graph = graph
+    if (before.links !== graph.links || before.reroutes !== graph.reroutes || before.facts !== graph.facts) {
+      this.curves.clear()
+      this.connect()
+    } else if (before.nodes !== graph.nodes) {
+      for (const node of graph.nodes.values()) if (before.nodes.get(node.id) !== node) this.forgetLinks(node.id)
+    }
+    if (before.nodes !== graph.nodes) {
+      for (const id of this.boxes.keys()) if (!graph.nodes.has(id)) this.boxes.delete(id)
+    }
+  }
+
+  /** All lines and outlines are found anew: sockets lie elsewhere. */
+  forget(): void {
+    this.boxes.clear()
+    this.curves.clear()
+  }
+
+  /** Moves things without changing them; nothing puts them back. */
+  move(shift: Shift = STILL): void {
+    const same = shift.nodes === this.shift.nodes && shift.reroutes === this.shift.reroutes
+    this.shift = shift
+    if (!same) this.loose = new Set([...shift.nodes].flatMap((id) => this.ends.get(id) ?? []).concat([...shift.reroutes].flatMap((id) => this.hanging.get(id) ?? [])))
+    this.loose.forEach((id) => this.curves.delete(id))
+    if (shift === STILL) this.loose = new Set()
+  }
+
+  /** A node as a gesture makes it, before it is a change. */
+  draft(node: Node): void {
+    this.drafts.set(node.id, node)
+    this.forgetLinks(node.id)
+  }
+
+  dropDrafts(): void {
+    for (const id of this.drafts.keys()) this.forgetLinks(id)
+    this.drafts.clear()
+  }
+
+  node(id: NodeId): Node | undefined {
+    return this.drafts.get(id) ?? this.graph.nodes.get(id)
+  }
+
+  layout(node: Node): Layout {
+    return this.layouts.of(node)
+  }
+
+  box(id: NodeId): Box | undefined {
+    const node = this.node(id)
+    if (node === undefined) return undefined
+    let known = this.boxes.get(id)
+    if (known?.node !== node) {
+      known = { node, box: outline(node, this.layout(node)) }
+      this.boxes.set(id, known)
+    }
+    if (!this.shift.nodes.has(id)) return known.box
+    const { x, y, width, height } = known.box
+    return { x: x + this.shift.dx, y: y + this.shift.dy, width, height }
+  }
+
+  /** A group's box as a gesture makes it, or null for its own again. */
+  sizeGroup(id: number, box: Box | null): void {
+    if (box === null) this.sized.delete(id)
+    else this.sized.set(id, box)
+  }
+
+  groupBox(group: Group): Box {
+    const sized = this.sized.get(group.id)
+    if (sized !== undefined) return sized
+    if (!this.shift.groups.has(group.id)) return group.box
+    return { ...group.box, x: group.box.x + this.shift.dx, y: group.box.y + this.shift.dy }
+  }
+
+  reroutePoint(reroute: Reroute): Point {
+    if (!this.shift.reroutes.has(reroute.id)) return reroute.pos
+    return { x: reroute.pos.x + this.shift.dx, y: reroute.pos.y + this.shift.dy }
+  }
+
+  gates(): readonly GatePlace[] {
+    return gatePlaces(this.graph)
+  }
+
+  /** The nodes that touch a box, in the order in which they were drawn. */
+  nodesIn(area: Box): NodeId[] {
+    const found: NodeId[] = []
+    for (const id of this.graph.nodes.keys()) {
+      const box = this.box(id)
+      if (box !== undefined && overlap(box, area)) found.push(id)
+    }
+    return found
+  }
+
+  linksIn(area: Box): Link[] {
+    const found: Link[] = []
+    for (const link of this.graph.links.values()) {
+      const curve = this.curve(link)
+      if (curve !== undefined && overlap(curve.box, area)) found.push(link)
+    }
+    return found
+  }
+
+  linksOf(id: NodeId): readonly LinkId[] {
+    return this.ends.get(id) ?? []
+  }
+
+  /** All that is drawn; undefined if nothing is. */
+  bounds(ids: Iterable<NodeId> = this.graph.nodes.keys(), withGroups = true): Box | undefined {
+    const boxes: Box[] = []
+    for (const id of ids) {
+      const box = this.box(id)
+      if (box !== undefined) boxes.push(box)
+    }
+    if (withGroups) for (const group of this.graph.groups.values()) boxes.push(this.groupBox(group))
+    return union(boxes)
+  }
+
+  /** Undefined where an end is missing: such a link is not drawn. */
+  curve(link: Link): Curve | undefined {
+    const known = this.curves.get(link.id)
+    if (known !== undefined) return known
+    const from = this.output(link.from, link.output)
+    const to = this.input(link.to, link.input)
+    if (from === undefined || to === undefined) return undefined
+    const curve = curveOf([from, ...this.reroutesOf(link).map((reroute) => this.reroutePoint(reroute)), to])
+    this.curves.set(link.id, curve)
+    return curve
+  }
+
+  /** The reroutes of a link from its output on. */
+  reroutesOf(link: Link): Reroute[] {
+    return link.reroute === undefined ? NO_REROUTES : bends(this.graph, link)
+  }
+
+  output(id: NodeId, index: number): Point | undefined {
+    if (id === SUBGRAPH_INPUT) return this.gates().find((place) => place.side === 'output' && place.index === index)
+    const node = this.node(id)
+    return node && this.point(node, this.layout(node).outputs[index])
+  }
+
+  input(id: NodeId, name: string): Point | undefined {
+    if (id === SUBGRAPH_OUTPUT) return this.gates().find((place) => place.side === 'input' && place.name === name)
+    const node = this.node(id)
+    return node && this.point(node, this.layout(node).inputs.find((place) => place.name === name))
+  }
+
+  private point(node: Node, place: SocketPlace | undefined): Point | undefined {
+    if (place === undefined) return undefined
+    const moved = this.shift.nodes.has(node.id)
+    return { x: node.pos.x + place.x + (moved ? this.shift.dx : 0), y: node.pos.y + place.y + (moved ? this.shift.dy : 0) }
+  }
+
+  /** The topmost node under a point. */
+  nodeAt(point: Point): NodeId | undefined {
+    return this.nodesIn({ ...point, width: 0, height: 0 }).at(-1)
+  }
+
+  /** The socket nearest to a point, within a distance. */
+  socketAt(point: Point, within: number): SocketHit | undefined {
+    const area = { x: point.x - within, y: point.y - within, width: 2 * within, height: 2 * within }
+    let best: SocketHit | undefined
+    let least = within
+    for (const id of this.nodesIn(area)) {
+      const node = this.node(id) as Node
+      const layout = this.layout(node)
+      for (const place of [...layout.inputs, ...layout.outputs]) {
+        const spot = this.point(node, place) as Point
+        const apart = Math.hypot(spot.x - point.x, spot.y - point.y)
+        if (apart <= least) [best, least] = [{ node: id, place, point: spot }, apart]
+      }
+    }
+    for (const gate of this.gates()) {
+      const apart = Math.hypot(gate.x - point.x, gate.y - point.y)
+      if (apart <= least) [best, least] = [{ node: gate.node, place: gate, point: gate }, apart]
+    }
+    return best
+  }
+
+  linkAt(point: Point, within: number): Link | undefined {
+    const area = { x: point.x - within, y: point.y - within, width: 2 * within, height: 2 * within }
+    let best: Link | undefined
+    let least = within
+    for (const link of this.linksIn(area)) {
+      const apart = distance(this.curve(link) as Curve, point)
+      if (apart <= least) [best, least] = [link, apart]
+    }
+    return best
+  }
+
+  rerouteAt(point: Point, within: number): Reroute | undefined {
+    return [...this.graph.reroutes.values()].findLast((reroute) => {
+      const spot = this.reroutePoint(reroute)
+      return Math.hypot(spot.x - point.x, spot.y - point.y) <= within
+    })
+  }
+
+  /** The topmost group whose title or, with `anywhere`, whose box is under a point. */
+  groupAt(point: Point, title: number, anywhere = false): Group | undefined {
+    return [...this.graph.groups.values()].findLast((group) => {
+      const box = this.groupBox(group)
+      return overlap({ ...box, height: anywhere ? box.height : title }, { ...point, width: 0, height: 0 })
+    })
+  }
+
+  /** What moves with a group: nodes by their middle, groups that it holds all of, reroutes. */
+  contents(group: Group): { nodes: NodeId[]; groups: number[]; reroutes: number[] } {
+    const inside = (point: Point): boolean => overlap(group.box, { ...point, width: 0, height: 0 })
+    const nodes = [...this.graph.nodes.keys()].filter((id) => {
+      const box = this.box(id)
+      return box !== undefined && inside({ x: box.x + box.width / 2, y: box.y + box.height / 2 })
+    })
+    const groups = [...this.graph.groups.values()].filter((other) => other !== group && holds(group.box, other.box))
+    const reroutes = [...this.graph.reroutes.values()].filter(({ pos }) => inside(pos))
+    return { nodes, groups: groups.map(({ id }) => id), reroutes: reroutes.map(({ id }) => id) }
+  }
+
+  private forgetLinks(id: NodeId): void {
+    this.ends.get(id)?.forEach((link) => this.curves.delete(link))
+  }
+
+  private connect(): void {
+    this.ends = new Map()
+    this.hanging = new Map()
+    for (const link of this.graph.links.values()) {
+      for (const id of new Set([link.from, link.to])) add(this.ends, id, link.id)
+      for (const reroute of this.reroutesOf(link)) add(this.hanging, reroute.id, link.id)
+    }
+  }
+}
+
+function add<Key>(table: Map<Key, LinkId[]>, key: Key, id: LinkId): void {
+  const list = table.get(key)
+  if (list === undefined) table.set(key, [id])
+  else list.push(id)
+}
+
+export function overlap(a: Box, b: Box): boolean {
+  return a.x <= b.x + b.width && b.x <= a.x + a.width && a.y <= b.y + b.height && b.y <= a.y + a.height
+}
+
+/** Whether all of the inner box lies in the outer one. */
+export function holds(outer: Box, inner: Box): boolean {
+  return (
+    outer.x <= inner.x &&
+    outer.y <= inner.y &&
+    outer.x + outer.width >= inner.x + inner.width &&
+    outer.y + outer.height >= inner.y + inner.height
+  )
+}
+
+export function union(boxes: readonly Box[]): Box | undefined {
+  if (boxes.length === 0) return undefined
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity]
+  for (const box of boxes) {
+    left = Math.min(left, box.x)
+    top = Math.min(top, box.y)
+    right = Math.max(right, box.x + box.width)
+    bottom = Math.max(bottom, box.y + box.height)
+  }
+  return { x: left, y: top, width: right - left, height: bottom - top }
+}
+
+export function grown(box: Box, by: number): Box {
+  return { x: box.x - by, y: box.y - by, width: box.width + 2 * by, height: box.height + 2 * by }
+}
+
