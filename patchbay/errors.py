@@ -45,7 +45,7 @@ CODES: Mapping[str, str] = {
     "not_found": "what was asked for is not there",
     "out_of_range": "a number is outside an input's range",
     "too_large": "something sent is larger than the server takes",
-    "too_many": "more was asked for than the server takes at once",
+    "too_many": "more was asked for than the server takes at once, or than one run may grow by",
     "unauthorized": "a request needs a token and has none, or a wrong one",
     "unknown_input": "a node has no input of this name",
     "unknown_mode": "a node of a saved workflow has a mode that nobody knows; it was taken as on",
