@@ -91,7 +91,11 @@ def test_the_editor_is_served_where_it_was_built(
             answer = await files.ask(path)
             assert (answer.status, answer.headers["content-type"]) == (200, kind)
             assert answer.headers["x-content-type-options"] == "nosniff"
-        assert (await files.ask("/")).body == b"<!doctype html>the editor"
+        page = await files.ask("/")
+        assert page.body == b"<!doctype html>the editor"
+        again = await files.ask("/", headers={"If-None-Match": page.headers["etag"]})
+        # A browser takes over a 304's headers: with another policy a reload would show nothing.
+        assert (again.status, "content-security-policy" in again.headers) == (304, False)
         for path in (
             "/../package.json", "/%2e%2e/package.json", "/..%2fpackage.json", "/assets/",
             "/assets/../../package.json", "/gone.js", "/assets%5c..%5c..%5cpackage.json",

@@ -116,7 +116,8 @@ def harden(response: web.StreamResponse) -> None:
     headers[hdrs.SERVER] = "patchbay"  # aiohttp would name its version and Python's
     for name, value in _ALWAYS.items():
         headers.setdefault(name, value)
-    if _CSP not in headers and response.status != 101:
+    # A file that the browser has keeps the policy that it came with: a 304 would replace it.
+    if _CSP not in headers and response.status not in (101, 304):
         headers[_CSP] = _policy(headers.get(hdrs.CONTENT_TYPE, ""))
 
 

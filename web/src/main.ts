@@ -19,7 +19,10 @@ function told(error: unknown): void {
   if (String(error).includes('ResizeObserver loop')) return
   console.error(error)
   const message = error instanceof Error ? error.message : String(error)
-  notices.tell(t('shell.broken', { message }), 'bad', { title: t('shell.reload'), run: () => location.reload() })
+  notices.tell(t('shell.broken', { message }), 'bad', {
+    title: t('shell.reload'),
+    run: () => location.reload(),
+  })
 }
 
 addEventListener('error', (event) => told(event.error ?? event.message))

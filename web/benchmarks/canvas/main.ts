@@ -1,4 +1,4 @@
-import { mount } from 'svelte'
+import { mount, unmount } from 'svelte'
 import { ROOT } from '../../src/core/document'
 import { Specs, type Spec } from '../../src/core/specs'
 import '../../src/ui/theme.css'
@@ -13,16 +13,24 @@ if (theme !== null) document.documentElement.dataset.theme = theme
 const known = new Specs(specs as unknown as Spec[])
 const made = generated(Number(asked.get('nodes') ?? 1000), known)
 
+function show() {
+  const editor = new Editor('measured', made, known)
+  const page = mount(Page, {
+    target: document.body,
+    props: { editor, onready: (canvas) => void Object.assign(window, { editor, canvas, ROOT }) },
+  })
+  return page
+}
+
 performance.mark('open')
-const editor = new Editor('measured', made, known)
-mount(Page, {
-  target: document.body,
-  props: {
-    editor,
-    onready: (canvas) => {
-      Object.assign(window, { editor, canvas, ROOT })
-      // Two frames later the picture is on the screen.
-      requestAnimationFrame(() => requestAnimationFrame(() => performance.measure('opened', 'open')))
-    },
+let page = show()
+// Two frames later the picture is on the screen.
+requestAnimationFrame(() => requestAnimationFrame(() => performance.measure('opened', 'open')))
+
+/** Closes and opens again: for measuring what is left behind. */
+Object.assign(window, {
+  async reopen() {
+    await unmount(page)
+    page = show()
   },
 })

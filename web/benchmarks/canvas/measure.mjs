@@ -22,10 +22,11 @@ const GESTURES = {
   'drag a node, near': { zoom: 1, hands: 'drag' },
   'drag a node, all in view': { zoom: null, hands: 'drag' },
   'drag every node, all in view': { zoom: null, hands: 'drag', every: true },
+  'pan near in a run, 1,000 events a second': { zoom: 1, hands: 'pan', events: true },
 }
 
 /** Runs in the page. */
-async function gesture({ zoom, hands, every, seconds }) {
+async function gesture({ zoom, hands, every, events, seconds }) {
   const { canvas, editor } = window
   const host = document.querySelector('.canvas')
   const pane = host.querySelector('.svelte-flow__pane')
@@ -35,13 +36,33 @@ async function gesture({ zoom, hands, every, seconds }) {
   const middle = nodes[Math.floor(nodes.length / 2) + Math.floor(Math.sqrt(nodes.length) / 2)]
   editor.select(every ? { nodes: new Set(editor.graph.nodes.keys()) } : {})
   if (zoom === null) canvas.fit()
-  else canvas.setCamera({ x: middle.pos.x - size.width / zoom / 2, y: middle.pos.y - size.height / zoom / 2, zoom })
+  else
+    canvas.setCamera({
+      x: middle.pos.x - size.width / zoom / 2,
+      y: middle.pos.y - size.height / zoom / 2,
+      zoom,
+    })
   await settle(1200)
 
   const look = canvas.camera()
   const start = { x: (middle.pos.x + 60 - look.x) * look.zoom, y: (middle.pos.y - 12 - look.y) * look.zoom }
   const element = hands === 'drag' ? (document.elementFromPoint(start.x, start.y) ?? pane) : pane
-  const send = (target, type, kind, point, more = {}) => target.dispatchEvent(new kind(type, { bubbles: true, cancelable: true, view: window, clientX: point.x, clientY: point.y, button: 0, buttons: 1, pointerId: 1, isPrimary: true, pointerType: 'mouse', ...more }))
+  const send = (target, type, kind, point, more = {}) =>
+    target.dispatchEvent(
+      new kind(type, {
+        bubbles: true,
+        cancelable: true,
+        view: window,
+        clientX: point.x,
+        clientY: point.y,
+        button: 0,
+        buttons: 1,
+        pointerId: 1,
+        isPrimary: true,
+        pointerType: 'mouse',
+        ...more,
+      }),
+    )
   const from = hands === 'drag' ? start : { x: size.width / 2, y: 8 }
   const at = (time) => ({ x: from.x + Math.sin(time * 1.7) * 300, y: from.y + Math.sin(time * 1.1) * 200 })
   // Panning starts with the middle button: it works wherever the pointer is.
@@ -50,10 +71,34 @@ async function gesture({ zoom, hands, every, seconds }) {
     send(element, 'pointerdown', PointerEvent, from, press)
     send(element, 'mousedown', MouseEvent, from, press)
   }
+  if (events) editor.run.status = 'running'
+  let told = 0
+  // Each event is of another node that is near the middle, with progress, as the socket tells it.
+  const telling =
+    events &&
+    setInterval(() => {
+      for (let event = 0; event < 10; event++, told++) {
+        const { id } = nodes[(Math.floor(nodes.length / 2) - 25 + (told % 50)) % nodes.length]
+        editor.run.nodes.set(id, {
+          status: 'running',
+          progress: (told % 100) / 100,
+          secondsLeft: 3,
+          seconds: null,
+          since: null,
+          reason: '',
+          engine: '',
+          error: null,
+          preview: null,
+          output: null,
+        })
+      }
+    }, 10)
   const cards = []
   const frames = []
   const long = []
-  const watch = new PerformanceObserver((list) => long.push(...list.getEntries().map((entry) => entry.duration)))
+  const watch = new PerformanceObserver((list) =>
+    long.push(...list.getEntries().map((entry) => entry.duration)),
+  )
   watch.observe({ type: 'longtask' })
   await new Promise((done) => {
     const begin = performance.now()
@@ -64,7 +109,14 @@ async function gesture({ zoom, hands, every, seconds }) {
       const time = (now - begin) / 1000
       cards.push(canvas.counted().cards)
       if (time > seconds) return done()
-      if (hands === 'zoom') send(pane, 'wheel', WheelEvent, { x: size.width / 2, y: size.height / 2 }, { deltaY: Math.sin(time * 2.2) > 0 ? 40 : -40 })
+      if (hands === 'zoom')
+        send(
+          pane,
+          'wheel',
+          WheelEvent,
+          { x: size.width / 2, y: size.height / 2 },
+          { deltaY: Math.sin(time * 2.2) > 0 ? 40 : -40 },
+        )
       else {
         send(window, 'pointermove', PointerEvent, at(time), press)
         send(window, 'mousemove', MouseEvent, at(time), press)
@@ -74,6 +126,11 @@ async function gesture({ zoom, hands, every, seconds }) {
     requestAnimationFrame(step)
   })
   watch.disconnect()
+  clearInterval(telling)
+  if (events) {
+    editor.run.status = ''
+    editor.run.nodes.clear()
+  }
   send(window, 'pointerup', PointerEvent, at(seconds), press)
   send(window, 'mouseup', MouseEvent, at(seconds), press)
   await settle(300)
@@ -87,7 +144,11 @@ async function gesture({ zoom, hands, every, seconds }) {
     cards: Math.max(...cards),
     elements: document.querySelectorAll('*').length,
     long: long.length,
-    moved: hands === 'zoom' ? Math.abs(canvas.camera().zoom / look.zoom - 1) : Math.abs(canvas.camera().x - look.x) + Math.abs((editor.graph.nodes.get(middle.id)?.pos.x ?? 0) - middle.pos.x),
+    moved:
+      hands === 'zoom'
+        ? Math.abs(canvas.camera().zoom / look.zoom - 1)
+        : Math.abs(canvas.camera().x - look.x) +
+          Math.abs((editor.graph.nodes.get(middle.id)?.pos.x ?? 0) - middle.pos.x),
   }
 }
 
@@ -137,11 +198,15 @@ for (const nodes of sizes.length > 0 ? sizes : [1000, 3000, 5000]) {
   for (const [name, options] of Object.entries(GESTURES)) {
     const row = await page.evaluate(gesture, { ...options, seconds: SECONDS })
     rows[name] = row
-    console.log(`  ${name.padEnd(34)} ${row.median.toFixed(0).padStart(3)} fps, slowest twentieth ${row.slowest.toFixed(0).padStart(3)}, worst ${row.worst.toFixed(0)} ms, ${row.cards} cards, ${row.elements} elements${row.moved > 0.001 ? '' : '  NOTHING MOVED'}`)
+    console.log(
+      `  ${name.padEnd(41)} ${row.median.toFixed(0).padStart(3)} fps, slowest twentieth ${row.slowest.toFixed(0).padStart(3)}, worst ${row.worst.toFixed(0)} ms, ${row.cards} cards, ${row.elements} elements${row.moved > 0.001 ? '' : '  NOTHING MOVED'}`,
+    )
   }
   const letters = await page.evaluate(typing)
   const end = await heap(page)
-  console.log(`  typing: ${letters?.median.toFixed(1)} ms until drawn, slowest twentieth ${letters?.slowest.toFixed(1)} ms, handler ${letters?.handler.toFixed(1)} ms; heap after all ${end.toFixed(1)} MB`)
+  console.log(
+    `  typing: ${letters?.median.toFixed(1)} ms until drawn, slowest twentieth ${letters?.slowest.toFixed(1)} ms, handler ${letters?.handler.toFixed(1)} ms; heap after all ${end.toFixed(1)} MB`,
+  )
   figures[nodes] = { opened, heap: { start, end }, gestures: rows, typing: letters }
   await page.context().close()
 }

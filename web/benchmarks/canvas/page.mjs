@@ -12,7 +12,9 @@ const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/cs
 
 export function build() {
   const config = fileURLToPath(new URL('vite.config.ts', import.meta.url))
-  const { status } = spawnSync('npx', ['vite', 'build', '-c', config, '--logLevel', 'error'], { stdio: 'inherit' })
+  const { status } = spawnSync('npx', ['vite', 'build', '-c', config, '--logLevel', 'error'], {
+    stdio: 'inherit',
+  })
   if (status !== 0) throw new Error('the page could not be built: see above')
 }
 
@@ -32,14 +34,25 @@ export async function serve() {
 
 /** Without a graphics card Chromium draws by the processor, which is the harder case. */
 export async function browse(options = {}) {
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--enable-precise-memory-info', '--js-flags=--expose-gc', ...(options.args ?? [])] })
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--enable-precise-memory-info', '--js-flags=--expose-gc', ...(options.args ?? [])],
+  })
 }
 
-export async function open(browser, address, { nodes = 1000, theme = 'light', width = 1440, height = 900, ...rest } = {}) {
+export async function open(
+  browser,
+  address,
+  { nodes = 1000, theme = 'light', width = 1440, height = 900, ...rest } = {},
+) {
   const context = await browser.newContext({ viewport: { width, height }, ...rest })
   const page = await context.newPage()
   page.on('pageerror', (error) => console.error('page error:', error.message))
-  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && console.error(`${message.type()}:`, message.text()))
+  page.on(
+    'console',
+    (message) =>
+      ['error', 'warning'].includes(message.type()) && console.error(`${message.type()}:`, message.text()),
+  )
   await page.goto(`${address}/?nodes=${nodes}&theme=${theme}`)
   await page.waitForFunction(() => performance.getEntriesByName('opened').length > 0)
   return page

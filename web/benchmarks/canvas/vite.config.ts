@@ -7,5 +7,10 @@ export default defineConfig({
   base: './',
   configFile: false,
   plugins: [svelte({ configFile: '../../svelte.config.js' })],
-  build: { outDir: '/tmp/patchbay-canvas', emptyOutDir: true, target: 'es2022', minify: process.env.PLAIN === undefined },
+  build: {
+    outDir: '/tmp/patchbay-canvas',
+    emptyOutDir: true,
+    target: 'es2022',
+    minify: process.env.PLAIN === undefined,
+  },
 })

@@ -188,8 +188,8 @@ function crc(data: Buffer): number {
 
 /** A tile of a mural of `size` pixels: its level and place are written on it. */
 export function tile(level: number, x: number, y: number, size: number, side: number): string {
-  const highest = Math.ceil(Math.log2(size))
-  const across = Math.ceil(size / 2 ** (highest - level))
+  const last = Math.ceil(Math.log2(size / side))
+  const across = Math.ceil(size / 2 ** (last - level))
   const [width, height] = [Math.min(side, across - x * side), Math.min(side, across - y * side)]
   const hue = Math.round((x * side * 360) / across)
   const light = Math.round(30 + (y * side * 45) / across)

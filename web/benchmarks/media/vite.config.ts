@@ -6,13 +6,14 @@ import { defineConfig, type Plugin } from 'vite'
 import { peaks, PICTURES, png, sizeOf, SOUNDS, tile, wav } from './made.ts'
 
 const MURAL = 100_000
+const SERVER = process.env.PATCHBAY_URL
 
 function made(): Plugin {
   return {
     name: 'made-media',
     configureServer(server) {
-      // As a server says that has no such file.
-      for (const path of ['/api', '/view']) {
+      // As a server says that has no such file; with PATCHBAY_URL a real one is asked.
+      for (const path of SERVER ? [] : ['/api', '/view']) {
         server.middlewares.use(path, (_request, response) => {
           response.statusCode = 404
           response.end()
@@ -71,8 +72,8 @@ const ANSWERS: { readonly [kind: string]: Answer } = {
     response.end(png(width, Math.round((width * 5) / 8), colour))
     return true
   },
-  tiles(_request, response, level, [place = '']) {
-    const [x, y] = place.split('_').map(Number)
+  tiles(_request, response, level, place) {
+    const [x, y] = place.map(Number)
     response.setHeader('Content-Type', 'image/svg+xml')
     response.end(tile(Number(level), x ?? 0, y ?? 0, MURAL, 512))
     return true
@@ -86,5 +87,8 @@ export default defineConfig({
   root: here,
   // Not the editor's own: two servers would throw away each other's.
   cacheDir: `${here}../../node_modules/.vite-media`,
-  server: { fs: { allow: [`${here}../..`] } },
+  server: {
+    proxy: SERVER ? { '/api': SERVER, '/view': SERVER } : {},
+    fs: { allow: [`${here}../..`] },
+  },
 })

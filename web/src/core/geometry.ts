@@ -3,10 +3,14 @@
  * Places are relative to the node's `pos`, the corner of its body; the title lies above, at -TITLE.
  */
 
-import type { Box, Gate, Graph, Link, Node, Point, Size, Socket } from './document'
-import { REROUTE, SUBGRAPH_INPUT, SUBGRAPH_OUTPUT } from './document'
+import type { Box, Node, Point, Size, Socket } from './document'
+import { REROUTE } from './document'
+import { bare } from './format/shapes'
 import { isObject } from './json'
 import { baseOf, type Port, type Spec } from './specs'
+
+// those who draw ask one module for all places
+export { bends, gateIndex, gatePoint, gatesBox, linkPoints, type Finding } from './paths'
 
 export const TITLE = 30
 /** A row with an input on its left and an output on its right. */
@@ -125,8 +129,7 @@ function heightOf(rows: number, fixed: number, areas: number): number {
 
 /** Whether a widget was made a bare input, which the file remembers. */
 export function isBareInput(node: Node, input: string): boolean {
-  const socket = node.inputs.find((one) => one.name === input)
-  return isObject(socket?.raw?.patchbay) && socket.raw.patchbay.bare === true
+  return node.inputs.some((one) => one.name === input && isBare(one))
 }
 
 export function isArea(port: Port): boolean {
@@ -141,53 +144,74 @@ interface Plan {
   readonly fixed: number
 }
 
+interface Ports {
+  readonly byName: ReadonlyMap<string, Port>
+  readonly widgets: readonly Port[]
+}
+
+const ports = new WeakMap<Spec, Ports>()
+const NO_PORTS: Ports = { byName: new Map(), widgets: [] }
+
+/** A class's ports, sorted once: thousands of nodes may be of it. */
+function portsOf(spec: Spec | undefined): Ports {
+  if (spec === undefined) return NO_PORTS
+  const found = ports.get(spec)
+  if (found !== undefined) return found
+  const sorted = {
+    byName: new Map(spec.inputs.map((port) => [port.name, port])),
+    widgets: spec.inputs.filter((port) => port.widget !== null),
+  }
+  ports.set(spec, sorted)
+  return sorted
+}
+
 function plan(node: Node, spec: Spec | undefined): Plan {
-  const bare = new Set(
-    node.inputs
-      .filter((socket) => isObject(socket.raw?.patchbay) && socket.raw.patchbay.bare === true)
-      .map((socket) => socket.name),
+  const plain = node.inputs.filter(isBare).map((socket) => socket.name)
+  const all = portsOf(spec)
+  const widgets = plain.length === 0 ? all.widgets : all.widgets.filter((port) => !plain.includes(port.name))
+  const sockets = node.inputs.filter(
+    (socket) => plain.includes(socket.name) || !all.byName.get(socket.name)?.widget,
   )
-  const widgets = spec?.inputs.filter((port) => port.widget !== null && !bare.has(port.name)) ?? []
-  const shown = new Set(widgets.map((port) => port.name))
-  const sockets = node.inputs.filter((socket) => !shown.has(socket.name))
   const areas = widgets.filter(isArea)
   const rows = Math.max(sockets.length, node.outputs.length)
   return { sockets, widgets, areas, rows, fixed: widgets.length - areas.length }
+}
+
+function isBare(socket: Socket): boolean {
+  const ours = socket.raw?.patchbay
+  return ours !== undefined && isObject(ours) && ours.bare === true
 }
 
 function measured(node: Node, spec: Spec | undefined): NodeGeometry {
   if (node.type === REROUTE) return rerouteGeometry(node)
   if (node.collapsed) return collapsedGeometry(node, spec)
   const { sockets, widgets, areas, rows, fixed } = plan(node, spec)
-  const least = leastSize(node, spec)
-  const size = {
-    width: Math.max(node.size.width, least.width),
-    height: Math.max(node.size.height, least.height),
-  }
-  const left = size.height - heightOf(rows, fixed, 0)
+  const width = Math.max(node.size.width, LEAST_WIDTH)
+  const height = Math.max(node.size.height, heightOf(rows, fixed, areas.length * LEAST_AREA))
+  const left = height - heightOf(rows, fixed, 0)
   const shares = areas.length + (spec?.sink ? 1 : 0)
-  const share = areas.length === 0 ? 0 : Math.max(LEAST_AREA, left / shares)
+  const share = areas.length === 0 ? 0 : Math.min(Math.max(LEAST_AREA, left / shares), left / areas.length)
   const places: WidgetPlace[] = []
   let y = PADDING + rows * ROW
   for (const port of widgets) {
     const area = areas.includes(port)
-    const height = area ? Math.min(share, left / areas.length) : WIDGET
-    places.push({ port, area, x: 0, y, width: size.width, height })
-    y += height
+    places.push({ port, area, x: 0, y, width, height: area ? share : WIDGET })
+    y += area ? share : WIDGET
   }
-  const rest = size.height - PADDING - y
-  const media = rest >= LEAST_AREA / 2 ? { x: 0, y, width: size.width, height: rest } : undefined
+  const rest = height - PADDING - y
+  const media = rest >= LEAST_AREA / 2 ? { x: 0, y, width, height: rest } : undefined
   const inputs = [
     ...sockets.map((socket, row) => inputPlace(socket, { x: 0, y: rowMiddle(row) }, spec, false)),
     ...places.map((place) => widgetInput(node, place, spec)),
   ]
   const outputs = node.outputs.map((socket, row) =>
-    outputPlace(socket, row, { x: size.width, y: rowMiddle(row) }, spec),
+    outputPlace(socket, row, { x: width, y: rowMiddle(row) }, spec),
   )
-  return { size, title: TITLE, inputs, outputs, widgets: places, media }
+  return { size: { width, height }, title: TITLE, inputs, outputs, widgets: places, media }
 }
 
-function rowMiddle(row: number): number {
+/** The middle of a row, from the top of the body. */
+export function rowMiddle(row: number): number {
   return PADDING + row * ROW + ROW / 2
 }
 
@@ -197,27 +221,23 @@ function widgetInput(node: Node, place: WidgetPlace, spec: Spec | undefined): In
   return inputPlace(socket, { x: 0, y: place.y + Math.min(place.height, WIDGET) / 2 }, spec, true)
 }
 
-function inputPlace(socket: Socket, at: Point, spec: Spec | undefined, widget: boolean): InputPlace {
-  const port = spec?.inputs.find(
-    (one) => one.name === socket.name || (one.many && one.name === baseOf(socket.name)),
-  )
-  const label = socket.label ?? socket.name
-  const type = port?.type ?? socket.type
-  return {
-    ...at,
-    name: socket.name,
-    type,
-    label,
-    stale: spec !== undefined && port === undefined,
-    port,
-    widget,
-  }
+function inputPlace(
+  { name, type, label }: Socket,
+  at: Point,
+  spec: Spec | undefined,
+  widget: boolean,
+): InputPlace {
+  const { byName } = portsOf(spec)
+  const many = byName.has(name) ? undefined : byName.get(baseOf(name))
+  const port = byName.get(name) ?? (many?.many ? many : undefined)
+  const stale = spec !== undefined && !spec.keywords && port === undefined
+  return { x: at.x, y: at.y, name, type: port?.type ?? type, label: label ?? bare(name), stale, port, widget }
 }
 
 function outputPlace(socket: Socket, index: number, at: Point, spec: Spec | undefined): SocketPlace {
   const given = spec?.outputs[index]
   const type = given === undefined || given.type === '*' ? socket.type : given.type
-  const label = socket.label ?? given?.name ?? socket.name
+  const label = socket.label ?? given?.name ?? bare(socket.name)
   return { ...at, name: socket.name, type, label, stale: spec !== undefined && given === undefined }
 }
 
@@ -242,61 +262,4 @@ function rerouteGeometry(node: Node): NodeGeometry {
   const inputs = node.inputs.map((socket) => inputPlace(socket, { x: 0, y }, undefined, false))
   const outputs = node.outputs.map((socket, index) => outputPlace(socket, index, { x: width, y }, undefined))
   return { size, title: 0, inputs, outputs, widgets: [], media: undefined }
-}
-
-/** Where a subgraph's gates are drawn: one row each, and one more to make another. */
-export function gatesBox(graph: Graph, side: 'input' | 'output'): Box {
-  const { inputs, outputs, inputBox, outputBox } = graph.facts
-  const [gates, box] = side === 'input' ? [inputs, inputBox] : [outputs, outputBox]
-  const height = 2 * PADDING + (gates.length + 1) * ROW
-  return { x: box.x, y: box.y, width: Math.max(box.width, 120), height: Math.max(box.height, height) }
-}
-
-/** A gate's socket; beyond the last that of the gate to be made. */
-export function gatePoint(graph: Graph, side: 'input' | 'output', index: number): Point {
-  const box = gatesBox(graph, side)
-  return { x: side === 'input' ? box.x + box.width : box.x, y: box.y + rowMiddle(index) }
-}
-
-export function gateIndex(gates: readonly Gate[], id: string): number {
-  return gates.findIndex((gate) => gate.id === id)
-}
-
-/** How a node's class is found; the drawn layer knows no documents. */
-export type Finding = (node: Node) => Spec | undefined
-
-/** A link's points from its output over its reroutes to its input; undefined if an end is missing. */
-export function linkPoints(graph: Graph, link: Link, specOf: Finding): Point[] | undefined {
-  const start = startPoint(graph, link, specOf)
-  const end = endPoint(graph, link, specOf)
-  return start && end && [start, ...bends(graph, link).map((reroute) => reroute.pos), end]
-}
-
-function startPoint(graph: Graph, link: Link, specOf: Finding): Point | undefined {
-  if (link.from === SUBGRAPH_INPUT && graph.id !== '') return gatePoint(graph, 'input', link.output)
-  const node = graph.nodes.get(link.from)
-  return node && outputPoint(node, specOf(node), link.output)
-}
-
-function endPoint(graph: Graph, link: Link, specOf: Finding): Point | undefined {
-  if (link.to === SUBGRAPH_OUTPUT && graph.id !== '') {
-    return gatePoint(graph, 'output', gateIndex(graph.facts.outputs, link.input))
-  }
-  const node = graph.nodes.get(link.to)
-  return node && inputPoint(node, specOf(node), link.input)
-}
-
-/** The reroutes that a link hangs on, from its output on. */
-export function bends(graph: Graph, link: Link) {
-  const found = []
-  const seen = new Set<number>()
-  let id = link.reroute
-  while (id !== undefined && !seen.has(id)) {
-    seen.add(id)
-    const reroute = graph.reroutes.get(id)
-    if (reroute === undefined) break
-    found.unshift(reroute)
-    id = reroute.parent
-  }
-  return found
 }

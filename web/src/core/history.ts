@@ -104,7 +104,8 @@ function merged(first: readonly Change[], second: readonly Change[]): Change[] {
     const before = found.get(name)
     found.set(name, before === undefined ? change : ({ ...change, before: before.before } as Change))
   }
-  return [...found.values()]
+  // what came and went within one gesture is no change at all
+  return [...found.values()].filter((change) => change.before !== undefined || change.after !== undefined)
 }
 
 function nameOf(change: Change): string {

@@ -4,7 +4,8 @@ import RBush from 'rbush'
 import { boxAround, curvesOf, distance, type Curve } from './curves'
 import type { Box, Graph, GraphId, Group, Link, LinkId, Node, NodeId, Point, Reroute } from './document'
 import { PRIMITIVE, SUBGRAPH_INPUT, SUBGRAPH_OUTPUT } from './document'
-import { bends, linkPoints, nodeBox } from './geometry'
+import { nodeBox } from './geometry'
+import { bends, linkPoints } from './paths'
 import { linksFrom, linksInto } from './links'
 import { placeGraph, specOf, type Place } from './place'
 import type { Spec } from './specs'
@@ -37,17 +38,19 @@ class Layer<Id extends string | number> {
   private readonly entries = new Map<Id, Entry>()
 
   replace(boxes: ReadonlyMap<Id, Box | undefined>): void {
+    // taking most of a tree apart one by one costs more than planting it anew
+    const anew = boxes.size > 50 && boxes.size * 2 > this.entries.size
     const fresh: Entry[] = []
     for (const [id, box] of boxes) {
       const old = this.entries.get(id)
-      if (old !== undefined) this.tree.remove(old)
+      if (old !== undefined && !anew) this.tree.remove(old)
       this.entries.delete(id)
       if (box === undefined) continue
       const entry = { minX: box.x, minY: box.y, maxX: box.x + box.width, maxY: box.y + box.height, id }
       this.entries.set(id, entry)
       fresh.push(entry)
     }
-    if (fresh.length > 100) this.tree.load(fresh)
+    if (anew) this.tree.clear().load([...this.entries.values()])
     else for (const entry of fresh) this.tree.insert(entry)
   }
 

@@ -7,19 +7,22 @@ import { edited } from './commands/edit'
 import { straightened } from './commands/reroutes'
 import type { Box, Graph, Group, Link, Node, NodeId, Point } from './document'
 import { SUBGRAPH_INPUT, SUBGRAPH_OUTPUT } from './document'
-import { bends, gateIndex, gatePoint, gatesBox, geometryOf, nodeBox } from './geometry'
+import { geometryOf, nodeBox } from './geometry'
+import { bends, gateIndex, gatePoint, gatesBox } from './paths'
 import { placeGraph, specOf, type Place } from './place'
 
 const OPTIONS = {
   'elk.algorithm': 'layered',
   'elk.direction': 'RIGHT',
-  'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
   'elk.spacing.nodeNode': '40',
   'elk.layered.spacing.nodeNodeBetweenLayers': '80',
   'elk.spacing.componentComponent': '60',
-  'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
   'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
 }
+/** Straighter links, which take too long to count for more nodes than these. */
+const FEW = 150
+const CAREFUL = { 'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX' }
+const NESTED = { 'elk.hierarchyHandling': 'INCLUDE_CHILDREN' }
 /** Around the nodes of a group, and above them for its title. */
 const GROUP = { 'elk.padding': '[top=50,left=20,bottom=20,right=20]' }
 const ENDS = { [SUBGRAPH_INPUT]: 'FIRST', [SUBGRAPH_OUTPUT]: 'LAST' } as const
@@ -62,12 +65,10 @@ class Drawing {
   }
 
   root(): ElkNode {
-    return {
-      id: 'root',
-      layoutOptions: OPTIONS,
-      children: [...this.children(undefined), ...this.ends()],
-      edges: this.edges(),
-    }
+    const careful = this.nodes.length <= FEW ? CAREFUL : {}
+    const nested = this.groups.length > 0 ? NESTED : {}
+    const children = [...this.children(undefined), ...this.ends()]
+    return { id: 'root', layoutOptions: { ...OPTIONS, ...careful, ...nested }, children, edges: this.edges() }
   }
 
   /** Groups of which all nodes are laid out, the largest first, and what lies in which. */

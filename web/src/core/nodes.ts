@@ -26,7 +26,7 @@ export function makeNode(id: NodeId, spec: Spec, pos: Point, making: Making = {}
     color: '',
     background: '',
     values: making.values ?? {},
-    controls: Object.fromEntries(seeds(spec).map((port) => [port.name, 'randomize'])),
+    controls: {},
     inputs: spec.inputs.filter(hasSocket).map(socketOf),
     outputs: spec.outputs.map(({ name, type }: Output) => ({ name, type })),
     raw: {},
@@ -37,10 +37,6 @@ export function makeNode(id: NodeId, spec: Spec, pos: Point, making: Making = {}
 /** Everything but what only says what it is has a socket; widgets inside a subgraph have none. */
 export function hasSocket(port: Port): boolean {
   return !port.name.includes(':')
-}
-
-function seeds(spec: Spec): Port[] {
-  return spec.inputs.filter((port) => port.widget?.kind === 'seed')
 }
 
 export function socketOf(port: Port): Socket {
@@ -81,7 +77,9 @@ export function renamedInputs(node: Node, spec: Spec | undefined): ReadonlyMap<s
   const names = new Set([...node.inputs.map((socket) => socket.name), ...Object.keys(node.values)])
   const own = new Set(spec?.inputs.map((port) => port.name))
   const pairs = Object.entries(spec?.renamed ?? {})
-  return new Map(pairs.filter(([old, name]) => names.has(old) && !own.has(old) && own.has(name) && !hasInput(node, name)))
+  return new Map(
+    pairs.filter(([old, name]) => names.has(old) && !own.has(old) && own.has(name) && !hasInput(node, name)),
+  )
 }
 
 function hasInput(node: Node, name: string): boolean {
@@ -94,7 +92,9 @@ export function withNames(node: Node, names: ReadonlyMap<string, string>): Node 
   const now = (name: string) => names.get(name) ?? name
   const inputs = node.inputs.map((socket) => {
     const name = now(socket.name)
-    return name === socket.name ? socket : { ...socket, name, ...(socket.widget ? { widget: now(socket.widget) } : {}) }
+    return name === socket.name
+      ? socket
+      : { ...socket, name, ...(socket.widget ? { widget: now(socket.widget) } : {}) }
   })
   const keyed = <T>(held: { readonly [name: string]: T }) =>
     Object.fromEntries(Object.entries(held).map(([name, value]) => [now(name), value]))
@@ -104,9 +104,7 @@ export function withNames(node: Node, names: ReadonlyMap<string, string>): Node 
 /** The node with the sockets that its class has and it lacks. Nothing that it has goes. */
 export function synced(node: Node, spec: Spec, links: readonly Link[]): Node {
   const inputs = withPorts(node.inputs, spec)
-  const grown = spec.inputs.some((port) => port.many)
-    ? withFree(inputs, spec, linkedIn(links))
-    : inputs
+  const grown = spec.inputs.some((port) => port.many) ? withFree(inputs, spec, linkedIn(links)) : inputs
   const outputs = [...node.outputs]
   for (const { name, type } of spec.outputs.slice(outputs.length)) outputs.push({ name, type })
   const equal = grown.length === node.inputs.length && outputs.length === node.outputs.length

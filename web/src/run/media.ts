@@ -31,12 +31,15 @@ export interface MediaFile {
   readonly gone: boolean
 }
 
-/** Where a very large picture's tiles lie; `{level}`, `{x}`, `{y}` are replaced. Level 0 is one pixel. */
+/** A very large picture in tiles: level 0 has it whole in one, each further one is twice as fine. */
 export interface Tiles {
+  /** `/{level}/{x}/{y}` comes after it. */
   readonly url: string
   readonly width: number
   readonly height: number
-  readonly tileSize: number
+  /** Pixels each way. */
+  readonly tile: number
+  readonly levels: number
 }
 
 export type MediaItem =

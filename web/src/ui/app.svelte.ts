@@ -32,6 +32,9 @@ export type DialogName =
   | 'runMany'
   | 'compare'
 
+/** How long the page waits before it asks for a server that is away again. */
+const AGAIN_MILLISECONDS = 1_500
+
 /** What the canvas offers to the rest of the page. */
 export interface CanvasHandle {
   fit(): void
@@ -98,30 +101,48 @@ export class App {
     return this.editors.find((editor) => editor.key === this.current)
   }
 
+  /** Takes up the tabs as they were. As long as the server is away nothing is opened, and nothing forgotten. */
   async start(): Promise<void> {
     this.server.open()
-    const tabs = this.files.tabs()
-    await this.loadSpecs()
-    if (!(await this.files.recover(await tabs))) await this.first()
+    const tabs = await this.files.tabs()
+    for (;;) {
+      if ((await this.askSpecs()) && (await this.files.recover(tabs))) break
+      await new Promise((done) => setTimeout(done, AGAIN_MILLISECONDS))
+    }
+    if (this.editors.length === 0) await this.first()
     this.ready = true
+    this.files.rememberTabs()
   }
 
   /** What somebody sees who opens the page for the first time. */
   private async first(): Promise<void> {
-    await this.files.openTemplate('shipped', 'lofi-tape.json')
+    await this.files.openTemplate('lofi-tape.json')
     if (this.editors.length === 0) this.files.create()
     if (!this.settings.now.tourSeen) this.dialog = 'tour'
   }
 
   async loadSpecs(): Promise<void> {
     try {
-      const found = await asked(this.server.api.GET('/api/v1/specs', { cache: 'no-cache' }))
-      this.specs = new Specs(found.nodes as Spec[])
-      this.problems = found.problems
-      for (const editor of this.editors) editor.renew(this.specs)
+      await this.takeSpecs()
     } catch (error) {
       notices.fail(error)
     }
+  }
+
+  private async askSpecs(): Promise<boolean> {
+    try {
+      await this.takeSpecs()
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  private async takeSpecs(): Promise<void> {
+    const found = await asked(this.server.api.GET('/api/v1/specs', { cache: 'no-cache' }))
+    this.specs = new Specs(found.nodes as Spec[])
+    this.problems = found.problems
+    for (const editor of this.editors) editor.renew(this.specs)
   }
 
   /** Looks for nodes that came or changed, and brings those on the canvas in step with them. */
@@ -185,7 +206,8 @@ export class App {
     const node = way.pop() ?? ''
     if (way.join() !== editor.path.join()) {
       editor.leaveTo(0)
-      for (const step of way) if (editor.document.graphs.has(editor.graph.nodes.get(step)?.type ?? '')) editor.enter(step)
+      for (const step of way)
+        if (editor.document.graphs.has(editor.graph.nodes.get(step)?.type ?? '')) editor.enter(step)
     }
     if (editor.graph.nodes.has(node)) editor.select({ nodes: new Set([node]) })
     // The canvas takes the other graph first.
@@ -213,16 +235,24 @@ export class App {
     return this.canvas?.middle() ?? { x: 0, y: 0 }
   }
 
+  /** Whether a dialog lies over the page. The tour does not: what it speaks of can be tried. */
+  private get covered(): boolean {
+    return this.dialog !== undefined && this.dialog !== 'tour'
+  }
+
   /** Does what a pressed key is for; whether it is for anything. */
   key(event: KeyboardEvent): boolean {
     this.linkedPaste = event.shiftKey
     if (event.defaultPrevented || event.isComposing) return false
-    const covered = this.dialog !== undefined || this.search.wish !== undefined || this.failure !== undefined
+    const covered = this.covered || this.search.wish !== undefined || this.failure !== undefined
     const busy = covered || typing(event.target) || this.menu !== undefined
     for (const action of ACTIONS) {
       if (action.native || (covered && action.section !== 'run') || (busy && !action.always)) continue
       if (!action.keys?.some((keys) => pressed(event, keys))) continue
       if (!(action.enabled?.(this) ?? true)) continue
+      // Delete in a panel is not meant for the nodes.
+      const bare = !event.ctrlKey && !event.metaKey && !event.altKey
+      if (bare && (action.section === 'edit' || action.section === 'graph') && !inMain(event.target)) continue
       // Tab goes on to the next part of the page except on the canvas, where it adds a node.
       if (event.key === 'Tab' && !onCanvas(event.target)) continue
       event.preventDefault()
@@ -236,7 +266,7 @@ export class App {
   clipboard(event: ClipboardEvent): void {
     const { clipboardData: data } = event
     const marked = !(getSelection()?.isCollapsed ?? true)
-    if (data === null || typing(event.target) || this.dialog !== undefined) return
+    if (data === null || typing(event.target) || this.covered) return
     if (event.type === 'paste') {
       const files = [...data.files]
       const text = data.getData('text/plain')
@@ -252,6 +282,15 @@ export class App {
   }
 }
 
+/** Whether the canvas or a node has the focus, and not something in a node. */
 function onCanvas(target: EventTarget | null): boolean {
+  if (target === document.body) return true
+  return (
+    target instanceof Element &&
+    target.matches('[data-canvas] .svelte-flow, [data-canvas] .svelte-flow__node')
+  )
+}
+
+function inMain(target: EventTarget | null): boolean {
   return target === document.body || (target instanceof Element && target.closest('[data-canvas]') !== null)
 }

@@ -131,7 +131,9 @@ export class Editing {
   }
 
   align(side: Side): void {
-    this.onNodes(`action.align.${side === 'center' ? 'centre' : side}`, (place, ids) => align(place, ids, side))
+    this.onNodes(`action.align.${side === 'center' ? 'centre' : side}`, (place, ids) =>
+      align(place, ids, side),
+    )
   }
 
   distribute(axis: 'x' | 'y'): void {
@@ -150,13 +152,16 @@ export class Editing {
     // What was changed meanwhile counts more than the order.
     if (editor.document !== before) return
     editor.make(changes, t('action.layout'))
-    if (nodes.size <= 1) this.app.canvas?.fit()
+    // The canvas takes the new places first.
+    if (nodes.size <= 1 || nodes.size === editor.graph.nodes.size)
+      requestAnimationFrame(() => this.app.canvas?.fit())
     notices.say(t('edit.arranged'))
   }
 
   rename(): void {
     const [only] = this.app.editor?.selection.nodes ?? []
-    if (only !== undefined) this.app.canvas?.rename(only)
+    // A node that has just come is on the canvas in the next frame.
+    if (only !== undefined) requestAnimationFrame(() => this.app.canvas?.rename(only))
   }
 
   // ---- groups and subgraphs -------------------------------------------------------------------
@@ -166,7 +171,7 @@ export class Editing {
     if (editor === undefined) return
     const id = editor.document.lastGroup + 1
     editor.make(addGroup(editor.place, t('edit.group'), editor.selection.nodes), t('action.group'))
-    if (editor.graph.groups.has(id)) this.app.canvas?.renameGroup(id)
+    if (editor.graph.groups.has(id)) requestAnimationFrame(() => this.app.canvas?.renameGroup(id))
   }
 
   makeSubgraph(): void {
@@ -280,7 +285,8 @@ function placed(place: Place, node: Node, spec: Spec, { at, from, into }: Adding
   } else if (into === undefined) {
     pos = { x: at.x - node.size.width / 2, y: at.y + TITLE / 2 }
   }
-  const taken = () => [...nodes.values()].some((one) => Math.hypot(one.pos.x - pos.x, one.pos.y - pos.y) < ASIDE / 2)
+  const taken = () =>
+    [...nodes.values()].some((one) => Math.hypot(one.pos.x - pos.x, one.pos.y - pos.y) < ASIDE / 2)
   pos = { x: Math.round(pos.x), y: Math.round(pos.y) }
   while (taken()) pos = { x: pos.x + ASIDE, y: pos.y + ASIDE }
   return pos

@@ -1,6 +1,6 @@
 /** Workflows as files: opened, saved, kept as drafts while they are worked on, imported, exported. */
 
-import { asked, refusal, type ApiError } from '../api/client'
+import { ApiError, asked, refusal } from '../api/client'
 import { emptyDocument, type Document, type Point } from '../core/document'
 import { read } from '../core/format/read'
 import { objectOf, textOf } from '../core/format/shapes'
@@ -31,6 +31,8 @@ interface Facts {
   readonly changed?: boolean
   /** The job that it showed last. */
   readonly job?: string
+  /** Where it can be had again: `template:` and its name, or `job:` and its id. */
+  readonly source?: string
 }
 
 export class Files {
@@ -38,6 +40,7 @@ export class Files {
   version = $state(0)
   /** What was opened: its text, for a file that is saved without a change. */
   private readonly origins = new Map<string, { text: string; document: Document }>()
+  private readonly sources = new Map<string, string>()
   private readonly timers = new Map<string, ReturnType<typeof setTimeout>>()
   private readonly windows = new Windows(
     localStorage,
@@ -57,28 +60,41 @@ export class Files {
     return this.windows.take()
   }
 
-  /** Takes up what the tabs held when the page was closed or crashed; whether there was anything. */
+  /** Takes up what the tabs held when the page was closed or crashed. False: the server went away meanwhile. */
   async recover(tabs: Tabs): Promise<boolean> {
-    for (const entry of tabs.entries) await this.trying(() => this.takeUp(entry))
+    for (const entry of tabs.entries) {
+      if (this.app.editors.some((editor) => editor.key === entry.key)) continue
+      try {
+        await this.takeUp(entry)
+      } catch (error) {
+        if (isAway(error)) return false
+        notices.fail(error)
+      }
+    }
     const found = this.app.editors.find((editor) => editor.key === tabs.current)
-    if (found) this.app.go(found.key)
-    return this.app.editors.length > 0
+    if (found) this.app.current = found.key
+    return true
   }
 
   rememberTabs(): void {
-    const entries = this.app.editors.map(({ key, name, changed, run }) => ({ key, name, changed, job: run.job }))
+    // Before all have been taken up, those that are still to come would be forgotten.
+    if (!this.app.ready) return
+    const entries = this.app.editors.map(({ key, name, changed, run }) => {
+      return { key, name, changed, source: this.sources.get(key) ?? '', job: run.job }
+    })
     this.windows.remember({ entries, current: this.app.current })
   }
 
-  /** What was saved and not changed is read from its file, all else from its draft. */
-  private async takeUp(entry: TabEntry): Promise<void> {
-    const { key, name, job } = entry
-    if (name !== '' && !entry.changed) return void (await this.takeSaved(name, { key, job }))
+  /** What was not changed is had from where it came from, all else from its draft. */
+  private async takeUp({ key, name, changed, source, job }: TabEntry): Promise<void> {
+    const more = { key, job }
+    if (name !== '' && !changed) return void (await this.takeSaved(name, more))
+    if (source !== '' && !changed) return void (await this.takeSource(source, more))
     try {
-      await this.takeDraft(key, { job, changed: entry.changed })
+      await this.takeDraft(key, { job, changed })
     } catch (error) {
       if ((error as ApiError).status !== 404) throw error
-      if (name !== '') await this.takeSaved(name, { key, job })
+      if (name !== '') await this.takeSaved(name, more)
     }
   }
 
@@ -114,19 +130,14 @@ export class Files {
     await this.trying(() => this.takeSaved(name))
   }
 
-  async openTemplate(source: 'shipped' | 'saved', name: string, title?: string): Promise<void> {
-    await this.trying(async () => {
-      const url = `api/v1/workflows/${source}/${encodeURIComponent(name)}`
-      await this.take(await textAt(url), { title: title || name.replace(/\.json$/, '') })
-    })
+  /** Opens a workflow that comes with Patchbay, as a new one. */
+  async openTemplate(name: string, title = titled(name)): Promise<void> {
+    await this.trying(() => this.takeSource(`template:${name}`, { title }))
   }
 
   /** Opens the drawing of a job that ran, with what came of it. */
   async openJob(id: string, title: string): Promise<void> {
-    await this.trying(async () => {
-      const found = objectOf(parse(await textAt(`api/v1/jobs/${encodeURIComponent(id)}/workflow`)).value)
-      await this.take(dumps(objectOf(found.workflow)), { title, job: id })
-    })
+    await this.trying(() => this.takeSource(`job:${id}`, { title, job: id }))
   }
 
   /** Opens an earlier state of a saved workflow, or of a draft, in a tab of its own. */
@@ -295,7 +306,9 @@ export class Files {
   }
 
   async forgetDraft(key: string): Promise<void> {
-    await this.app.server.api.DELETE('/api/v1/drafts/{id}', { params: { path: { id: key } } }).catch(() => undefined)
+    await this.app.server.api
+      .DELETE('/api/v1/drafts/{id}', { params: { path: { id: key } } })
+      .catch(() => undefined)
     this.version += 1
   }
 
@@ -335,6 +348,17 @@ export class Files {
     return this.take(await answer.text(), { name, base: answer.headers.get('ETag') ?? '', ...more })
   }
 
+  private async takeSource(source: string, more: Facts): Promise<Editor> {
+    const [kind, name] = [source.slice(0, source.indexOf(':')), source.slice(source.indexOf(':') + 1)]
+    const title = more.title ?? (kind === 'job' ? t('file.fromJob', { id: name.slice(0, 8) }) : titled(name))
+    const facts = { ...more, source, title }
+    if (kind === 'template') {
+      return this.take(await textAt(`api/v1/workflows/shipped/${encodeURIComponent(name)}`), facts)
+    }
+    const found = objectOf(parse(await textAt(`api/v1/jobs/${encodeURIComponent(name)}/workflow`)).value)
+    return this.take(dumps(objectOf(found.workflow)), facts)
+  }
+
   private async takeDraft(key: string, more: Facts): Promise<Editor> {
     const draft = objectOf(parse(await textAt(draftUrl(key))).value)
     const [name, title, base] = [textOf(draft.name), textOf(draft.title), textOf(draft.base)]
@@ -356,8 +380,10 @@ export class Files {
     if (facts.changed) editor.draft()
     else if (typeof data === 'string') this.origins.set(editor.key, { text: data, document: opened.document })
     if (opened.camera) editor.cameras.set('', { ...opened.camera })
+    if (facts.source) this.sources.set(editor.key, facts.source)
     this.app.add(editor)
-    if (facts.name === undefined && facts.key === undefined) this.touched(editor)
+    // What came from this computer is nowhere else.
+    if (facts.name === undefined && facts.key === undefined && !facts.source) this.touched(editor)
     if (facts.job) void this.app.server.restore(editor.run, facts.job).catch(() => undefined)
     this.tellNotes(body, opened.notes)
     return editor
@@ -368,7 +394,8 @@ export class Files {
     const names = unknown.slice(0, 5).join(', ')
     if (unknown.length > 0) told.unshift(t('file.unknown', { count: unknown.length, names }))
     const packs = { title: t('action.packs'), run: () => (this.app.panel = 'packs') }
-    if (told.length > 0) notices.tell(told.slice(0, 3).join(' '), 'info', unknown.length > 0 ? packs : undefined)
+    if (told.length > 0)
+      notices.tell(told.slice(0, 3).join(' '), 'info', unknown.length > 0 ? packs : undefined)
   }
 
   /** The file's text: as it was, byte for byte, if nothing was changed. */
@@ -408,6 +435,12 @@ export function shownName(path: string): string {
   return path.replace(/\.json$/i, '')
 }
 
+/** `lofi-tape.json` as a title: Lofi tape. */
+function titled(path: string): string {
+  const name = shownName(path).split('/').at(-1) ?? ''
+  return name.charAt(0).toUpperCase() + name.slice(1).replaceAll('-', ' ')
+}
+
 function userUrl(name: string): string {
   return `api/userdata/${encodeURIComponent(`${FOLDER}/${name}`)}`
 }
@@ -427,8 +460,13 @@ async function reached(url: string, wish: RequestInit): Promise<Response> {
   try {
     return await fetch(url, wish)
   } catch {
-    throw new Error(t('shell.silent'))
+    throw new ApiError('gone', t('shell.silent'), 0)
   }
+}
+
+/** Whether nobody answered, or only somebody who stands before the server. */
+function isAway(error: unknown): boolean {
+  return error instanceof ApiError && [0, 502, 503, 504].includes(error.status)
 }
 
 function jsonIn(text: string): unknown {

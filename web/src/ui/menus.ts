@@ -58,7 +58,13 @@ export function entriesOf(app: App, menu: Menu): Entries {
     case 'link':
       return onLink(app, editor, target.id, menu)
     case 'reroute':
-      return [[entry('menu.straighten', () => editor.make(removeReroutes(editor.place, [target.id]), t('menu.straighten')))]]
+      return [
+        [
+          entry('menu.straighten', () =>
+            editor.make(removeReroutes(editor.place, [target.id]), t('menu.straighten')),
+          ),
+        ],
+      ]
     case 'group':
       return onGroup(app, editor, target.id)
   }
@@ -103,9 +109,15 @@ function onNode(app: App, editor: Editor, id: NodeId): Entries {
   const several = editor.selection.nodes.size > 1
   return [
     possible(app, 'run.here', 'graph.enter'),
-    several ? acts(app, 'graph.collapse', 'graph.pin') : acts(app, 'graph.rename', 'graph.collapse', 'graph.pin'),
+    several
+      ? acts(app, 'graph.collapse', 'graph.pin')
+      : acts(app, 'graph.rename', 'graph.collapse', 'graph.pin'),
     acts(app, 'graph.mute', 'graph.bypass'),
-    [colours((colour) => editor.make(setColor(editor.place, editor.selection.nodes, colour, ''), t('canvas.deed.recolour')))],
+    [
+      colours((colour) =>
+        editor.make(setColor(editor.place, editor.selection.nodes, colour, ''), t('canvas.deed.recolour')),
+      ),
+    ],
     acts(app, 'edit.cut', 'edit.copy', 'edit.duplicate'),
     [
       ...possible(app, 'graph.group', 'graph.subgraph', 'graph.unpack'),
@@ -113,7 +125,9 @@ function onNode(app: App, editor: Editor, id: NodeId): Entries {
       ...leading(editor, node),
     ],
     [
-      entry('menu.isolate', () => editor.make(isolate(editor.place, editor.selection.nodes), t('menu.isolate'))),
+      entry('menu.isolate', () =>
+        editor.make(isolate(editor.place, editor.selection.nodes), t('menu.isolate')),
+      ),
       ...acts(app, 'edit.dissolve', 'edit.delete').map((each) => ({ ...each, danger: true })),
     ],
     spec && !several ? [entry('menu.help', () => app.help(spec))] : [],
@@ -131,7 +145,11 @@ function onWidget(editor: Editor, id: NodeId, input: string): Entry[] {
   const promoted = inside && isPromoted(place, id, input)
   return [
     { title: title(bare), run: () => editor.make(toggleBare(place, id, input), title(bare)) },
-    { title: title('menu.primitive'), disabled: !free, run: () => editor.make(addPrimitive(place, id, input), title('menu.primitive')) },
+    {
+      title: title('menu.primitive'),
+      disabled: !free,
+      run: () => editor.make(addPrimitive(place, id, input), title('menu.primitive')),
+    },
     {
       title: title('menu.reset'),
       disabled: valueOf(node, input) === undefined,
@@ -156,9 +174,15 @@ function onLink(app: App, editor: Editor, id: number, { at, screen }: Menu): Ent
   return [
     [
       entry('menu.insert', () => app.search.open({ at, screen, into: id })),
-      entry('canvas.deed.reroute', () => editor.make(addReroute(editor.place, id, pos), t('canvas.deed.reroute'))),
+      entry('canvas.deed.reroute', () =>
+        editor.make(addReroute(editor.place, id, pos), t('canvas.deed.reroute')),
+      ),
     ],
-    [entry('menu.unlink', () => editor.make(disconnect(editor.place, [id]), t('canvas.deed.disconnect')), { danger: true })],
+    [
+      entry('menu.unlink', () => editor.make(disconnect(editor.place, [id]), t('canvas.deed.disconnect')), {
+        danger: true,
+      }),
+    ],
   ]
 }
 
@@ -182,7 +206,11 @@ function onGroup(app: App, editor: Editor, id: number): Entries {
         app.edit.toggleBypassed()
       }),
     ],
-    [entry('menu.ungroup', () => editor.make(removeGroups(place, [id]), t('menu.ungroup')), { danger: true })],
+    [
+      entry('menu.ungroup', () => editor.make(removeGroups(place, [id]), t('menu.ungroup')), {
+        danger: true,
+      }),
+    ],
   ]
 }
 
@@ -192,8 +220,13 @@ function colours(take: (colour: string) => unknown): Entry {
 }
 
 function arranging(app: App): Entry {
-  const sides = ['left', 'center', 'right', 'top', 'middle', 'bottom'].map((side) => `graph.align.${side === 'center' ? 'centre' : side}`)
-  return { title: t('menu.align'), entries: acts(app, ...sides, 'graph.distribute.across', 'graph.distribute.down', 'graph.layout') }
+  const sides = ['left', 'center', 'right', 'top', 'middle', 'bottom'].map(
+    (side) => `graph.align.${side === 'center' ? 'centre' : side}`,
+  )
+  return {
+    title: t('menu.align'),
+    entries: acts(app, ...sides, 'graph.distribute.across', 'graph.distribute.down', 'graph.layout'),
+  }
 }
 
 /** Other classes that could stand in the node's place. */
@@ -211,7 +244,9 @@ function swapping(editor: Editor, node: Node): Entry[] {
 function leading(editor: Editor, node: Node): Entry[] {
   if (editor.path.length === 0) return []
   const { place, graph } = editor
-  const inputs = node.inputs.filter((socket) => linkInto(graph, node.id, socket.name) === undefined && socket.widget === undefined)
+  const inputs = node.inputs.filter(
+    (socket) => linkInto(graph, node.id, socket.name) === undefined && socket.widget === undefined,
+  )
   const entries = [
     ...inputs.map(({ name, label }) => ({
       title: t('menu.lead.input', { name: label ?? name }),

@@ -29,7 +29,7 @@ class Notices {
 
   /** Tells what went wrong. */
   fail(error: unknown): void {
-    this.tell(error instanceof Error ? error.message : String(error), 'bad')
+    this.tell(sentence(error instanceof Error ? error.message : String(error)), 'bad')
   }
 
   drop(id: number): void {
@@ -41,6 +41,13 @@ class Notices {
     // The same words again are only spoken if something changed.
     this.spoken = this.spoken === text ? `${text} ` : text
   }
+}
+
+/** A message of the server as a sentence of the page. */
+export function sentence(message: string): string {
+  const text = message.trim()
+  const end = /[.!?…]$/.test(text) ? '' : '.'
+  return text.charAt(0).toUpperCase() + text.slice(1) + end
 }
 
 export const notices = new Notices()

@@ -1,16 +1,24 @@
 /** Ordering runs: by hand, many at once, or by itself after a change. */
 
 import { asked, type ApiError } from '../api/client'
-import type { Graph } from '../core/document'
+import { resize } from '../core/commands/nodes'
+import type { Graph, GraphId } from '../core/document'
+import { ROOT } from '../core/document'
+import { geometryOf } from '../core/geometry'
+import { placeGraph, specOf, within } from '../core/place'
+import { mediaOf } from '../run/media'
 import type { App } from './app.svelte'
 import type { Editor } from './editor.svelte'
 import { duration, t } from './i18n/index.svelte'
-import { notices } from './notices.svelte'
+import { notices, sentence } from './notices.svelte'
 
 /** How long nothing may change before it runs by itself. */
 const CALM_MILLISECONDS = 350
 /** What takes no longer is run by itself if only quick runs may be. */
 const INSTANT_SECONDS = 1
+
+/** Room for a waveform with its player. */
+const RESULT_HEIGHT = 136
 
 export interface Wanted {
   readonly front?: boolean
@@ -31,9 +39,7 @@ export class Running {
     const { editor } = this.app
     if (editor === undefined) return false
     if (!(await this.order(editor, wanted))) return false
-    this.stepping = true
-    editor.stepSeeds(t('edit.seeds'))
-    this.stepping = false
+    this.aside(() => editor.stepSeeds(t('edit.seeds')))
     return true
   }
 
@@ -69,6 +75,7 @@ export class Running {
   ended(editor: Editor): void {
     const { status, seconds } = editor.run
     const name = this.app.files.titleOf(editor)
+    this.aside(() => makeRoom(editor))
     if (status === 'done') {
       const text = t('run.finished', { name, time: duration(seconds ?? 0) })
       notices.say(text)
@@ -80,6 +87,13 @@ export class Running {
     } else if (status === 'cancelled') {
       notices.say(t('run.cancelled'))
     }
+  }
+
+  /** Changes something that is no reason to run again. */
+  private aside(work: () => void): void {
+    this.stepping = true
+    work()
+    this.stepping = false
   }
 
   /** Only what would do something, and never twice at once. Seeds stay: else it would never end. */
@@ -119,11 +133,32 @@ export class Running {
   private refused(error: ApiError, editor: Editor): void {
     editor.run.refuse(error.problems ?? [])
     const first = error.problems?.[0]
-    this.tell(first?.message ?? error.message, 'bad', editor, first?.node ?? undefined)
+    this.tell(sentence(first?.message ?? error.message), 'bad', editor, first?.node ?? undefined)
   }
 
   private tell(text: string, tone: 'good' | 'bad', editor: Editor, node?: string): void {
     const show = { title: t('run.show'), run: () => this.app.showNode(editor, node) }
     notices.tell(text, tone, node !== undefined || editor !== this.app.editor ? show : undefined)
   }
+}
+
+/** Nodes that have something to show and no room for it grow. */
+function makeRoom(editor: Editor): void {
+  for (const [key, run] of editor.run.nodes) {
+    if (mediaOf(run.output).length === 0) continue
+    const way = key.split(':')
+    const id = way.pop() ?? ''
+    const place = within(editor.place, graphAt(editor, way))
+    const node = placeGraph(place).nodes.get(id)
+    if (node === undefined || node.collapsed || geometryOf(node, specOf(place, node)).media) continue
+    const size = { width: node.size.width, height: node.size.height + RESULT_HEIGHT }
+    editor.make(resize(place, id, size), t('edit.room'), 'room')
+  }
+}
+
+function graphAt(editor: Editor, way: readonly string[]): GraphId {
+  return way.reduce<GraphId>((graph, id) => {
+    const type = editor.document.graphs.get(graph)?.nodes.get(id)?.type ?? ROOT
+    return editor.document.graphs.has(type) ? type : ROOT
+  }, ROOT)
 }

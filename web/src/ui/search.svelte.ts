@@ -1,6 +1,6 @@
 /** Finding a node to add: what was asked for, and what fits it. */
 
-import { PRIMITIVE, ROOT, type Graph, type GraphId, type LinkId, type Node } from '../core/document'
+import { ROOT, type Graph, type GraphId, type LinkId, type Node, type NodeId } from '../core/document'
 import { specOf } from '../core/place'
 import { NodeSearch, type Filter, type Match } from '../core/search'
 import type { Spec } from '../core/specs'
@@ -18,6 +18,8 @@ export class Search {
   /** Undefined: nobody is looking for a node. */
   wish: Wish | undefined = $state.raw()
   text = $state('')
+  /** The node that came of it. */
+  added: NodeId | undefined
   private index: NodeSearch = $state.raw(new NodeSearch([]))
 
   constructor(private readonly app: App) {}
@@ -42,6 +44,7 @@ export class Search {
     const screen = wish?.screen ?? { x: innerWidth / 2, y: innerHeight / 4 }
     this.index = new NodeSearch([...this.app.specs.all, ...VIRTUAL_SPECS.values(), ...subgraphs(editor)])
     this.text = ''
+    this.added = undefined
     this.wish = { at: this.app.middle(), from: null, ...wish, screen }
   }
 
@@ -53,8 +56,7 @@ export class Search {
     const { wish } = this
     if (wish === undefined) return
     this.close()
-    const id = this.app.edit.add(spec, { at: wish.at, from: wish.from, into: wish.into })
-    if (id !== undefined && spec.name !== PRIMITIVE) this.app.canvas?.focusNode(id)
+    this.added = this.app.edit.add(spec, { at: wish.at, from: wish.from, into: wish.into })
   }
 }
 

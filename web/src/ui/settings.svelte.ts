@@ -63,7 +63,8 @@ function read(store: Pick<Storage, 'getItem'>): Partial<Liking> {
   const found = kept as { [K in keyof Liking]?: unknown }
   const good: Partial<Liking> = {}
   if (found.theme === 'light' || found.theme === 'dark') good.theme = found.theme
-  if (typeof found.language === 'string' && found.language in LANGUAGES) good.language = found.language as Language
+  if (typeof found.language === 'string' && found.language in LANGUAGES)
+    good.language = found.language as Language
   if (found.auto === 'instant' || found.auto === 'on') good.auto = found.auto
   for (const name of ['snap', 'minimap', 'reducedMotion', 'tourSeen'] as const) {
     if (typeof found[name] === 'boolean') good[name] = found[name]

@@ -43,8 +43,11 @@ export function pressed(event: Press, shortcut: string): boolean {
 /** Whether keys belong to what has the focus, and not to the page. */
 export function typing(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
-  if (target.isContentEditable || target.matches('textarea, select, [role=textbox], [role=combobox]')) return true
-  return target.matches('input') && !target.matches('[type=checkbox], [type=radio], [type=button], [type=range]')
+  if (target.isContentEditable || target.matches('textarea, select, [role=textbox], [role=combobox]'))
+    return true
+  return (
+    target.matches('input') && !target.matches('[type=checkbox], [type=radio], [type=button], [type=range]')
+  )
 }
 
 /** The shortcut as this machine's keyboard has it. */

@@ -12,7 +12,8 @@ export interface Loader {
 /** The node for a file by its suffix: the one that asks for the fewest other kinds. */
 export function loaderOf(specs: Specs, fileName: string): Loader | undefined {
   const found = specs.all.flatMap((spec) => {
-    const port = spec.deprecated === '' && !spec.sink ? spec.inputs.find((one) => accepts(one, fileName)) : undefined
+    const port =
+      spec.deprecated === '' && !spec.sink ? spec.inputs.find((one) => accepts(one, fileName)) : undefined
     return port === undefined ? [] : [{ spec, input: port.name, kinds: port.widget?.accept.length ?? 0 }]
   })
   return found.toSorted((a, b) => a.kinds - b.kinds || a.spec.inputs.length - b.spec.inputs.length)[0]

@@ -8,6 +8,8 @@ export interface TabEntry {
   /** Its path among the saved workflows, '' before it was saved. */
   readonly name: string
   readonly changed: boolean
+  /** Where it came from, if that is neither: see `Files`. */
+  readonly source: string
   /** The job that it showed last. */
   readonly job: string
 }
@@ -79,19 +81,27 @@ export class Windows {
   private all(): All {
     const found = read(this.lasting, ALL)
     if (typeof found !== 'object' || found === null) return {}
-    return Object.fromEntries(Object.entries(found).flatMap(([id, tabs]) => (isTabs(tabs) ? [[id, tabs]] : [])))
+    return Object.fromEntries(
+      Object.entries(found).flatMap(([id, tabs]) => (isTabs(tabs) ? [[id, tabs]] : [])),
+    )
   }
 }
 
 function isTabs(value: unknown): value is Tabs & { seen: number } {
   if (typeof value !== 'object' || value === null) return false
   const { entries, current, seen } = value as { [key: string]: unknown }
-  return Array.isArray(entries) && entries.every(isEntry) && typeof current === 'string' && typeof seen === 'number'
+  return (
+    Array.isArray(entries) &&
+    entries.every(isEntry) &&
+    typeof current === 'string' &&
+    typeof seen === 'number'
+  )
 }
 
 function isEntry(value: unknown): value is TabEntry {
-  const { key, name, changed, job } = (value ?? {}) as { [key: string]: unknown }
-  return typeof key === 'string' && typeof name === 'string' && typeof changed === 'boolean' && typeof job === 'string'
+  const { key, name, changed, source, job } = (value ?? {}) as { [key: string]: unknown }
+  const texts = [key, name, source, job].every((each) => typeof each === 'string')
+  return texts && typeof changed === 'boolean'
 }
 
 function read(store: Store, key: string): unknown {

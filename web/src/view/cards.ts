@@ -39,7 +39,12 @@ export class Cards {
     const reach = Math.min(view.width, view.height)
     const wanted = this.near ? this.missing(scene, grown(view, reach * COMES_WITHIN), view) : []
     for (const id of kept) if (!this.since.has(id) && scene.graph.nodes.has(id)) wanted.unshift(id)
-    const going = this.leaving(scene, this.near ? scene.nodesIn(grown(view, reach * GOES_BEYOND)) : [], kept, now)
+    const going = this.leaving(
+      scene,
+      this.near ? scene.nodesIn(grown(view, reach * GOES_BEYOND)) : [],
+      kept,
+      now,
+    )
     const gone = going.slice(0, MOST_GOING)
     const come = wanted.slice(0, most)
     gone.forEach((id) => this.since.delete(id))
@@ -65,10 +70,17 @@ export class Cards {
     this.near = near
   }
 
-  private leaving(scene: Scene, staying: readonly NodeId[], kept: ReadonlySet<NodeId>, now: number): NodeId[] {
+  private leaving(
+    scene: Scene,
+    staying: readonly NodeId[],
+    kept: ReadonlySet<NodeId>,
+    now: number,
+  ): NodeId[] {
     const stay = new Set(staying)
     const faded = this.near || now - this.turned >= FADE
-    return [...this.since.keys()].filter((id) => !scene.graph.nodes.has(id) || (faded && !stay.has(id) && !kept.has(id)))
+    return [...this.since.keys()].filter(
+      (id) => !scene.graph.nodes.has(id) || (faded && !stay.has(id) && !kept.has(id)),
+    )
   }
 
   /** What should be a card and is none, from the middle of the window outwards. */
@@ -77,7 +89,8 @@ export class Cards {
     const found: { id: NodeId; apart: number }[] = []
     for (const id of scene.nodesIn(area)) {
       const box = this.since.has(id) ? undefined : scene.box(id)
-      if (box !== undefined) found.push({ id, apart: Math.hypot(box.x + box.width / 2 - x, box.y + box.height / 2 - y) })
+      if (box !== undefined)
+        found.push({ id, apart: Math.hypot(box.x + box.width / 2 - x, box.y + box.height / 2 - y) })
     }
     return found.sort((a, b) => a.apart - b.apart).map(({ id }) => id)
   }

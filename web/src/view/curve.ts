@@ -18,7 +18,8 @@ export function trace(path: Pick<CanvasPath, 'moveTo' | 'bezierCurveTo'>, { piec
   const from = pieces[0]?.start
   if (from === undefined) return
   path.moveTo(from.x, from.y)
-  for (const { first, second, end } of pieces) path.bezierCurveTo(first.x, first.y, second.x, second.y, end.x, end.y)
+  for (const { first, second, end } of pieces)
+    path.bezierCurveTo(first.x, first.y, second.x, second.y, end.x, end.y)
 }
 
 /** The same as an SVG path. */

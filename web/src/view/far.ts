@@ -31,7 +31,10 @@ function drawBlocks(context: CanvasRenderingContext2D, frame: Frame, ids: readon
     const [head, body] = colors(frame, node)
     push(bodies, body, box)
     const height = Math.min(box.height, Math.max(scene.layout(node).head, 2.5 / frame.look.zoom))
-    push(heads, palette.mix(75, node.color || palette.category(frame.categoryOf(node)), head), { ...box, height })
+    push(heads, palette.mix(75, node.color || palette.category(frame.categoryOf(node)), head), {
+      ...box,
+      height,
+    })
   }
   for (const [color, boxes] of [...bodies, ...heads]) {
     context.fillStyle = color
@@ -56,7 +59,13 @@ function drawNode(context: CanvasRenderingContext2D, frame: Frame, id: NodeId): 
   context.stroke()
   if (layout.head > 0) {
     context.beginPath()
-    context.roundRect(box.x, box.y, box.width, layout.head, layout.height === 0 ? radius : [radius, radius, 0, 0])
+    context.roundRect(
+      box.x,
+      box.y,
+      box.width,
+      layout.head,
+      layout.height === 0 ? radius : [radius, radius, 0, 0],
+    )
     context.fillStyle = head
     context.fill()
   }
@@ -66,9 +75,16 @@ function drawNode(context: CanvasRenderingContext2D, frame: Frame, id: NodeId): 
 }
 
 /** In the head if it can be read there, or over the whole body. */
-function drawTitle(context: CanvasRenderingContext2D, frame: Frame, node: Node, box: Box, head: string, body: string): void {
+function drawTitle(
+  context: CanvasRenderingContext2D,
+  frame: Frame,
+  node: Node,
+  box: Box,
+  head: string,
+  body: string,
+): void {
   const { look, palette } = frame
-  const size = Math.min(TITLE_PIXELS / look.zoom, box.height * 0.5, 44)
+  const size = Math.min(TITLE_PIXELS / look.zoom, box.height * (box.height <= 30 ? 0.7 : 0.5), 44)
   const inHead = size <= 17
   context.font = `600 ${size}px ${palette.font}`
   context.fillStyle = palette.on(inHead ? head : body)
@@ -107,7 +123,13 @@ function drawRing(context: CanvasRenderingContext2D, frame: Frame, id: NodeId): 
   context.strokeStyle = color
   context.lineWidth = width
   context.beginPath()
-  context.roundRect(box.x - width / 2, box.y - width / 2, box.width + width, box.height + width, look.zoom < BLOCK_BELOW ? 0 : RADIUS)
+  context.roundRect(
+    box.x - width / 2,
+    box.y - width / 2,
+    box.width + width,
+    box.height + width,
+    look.zoom < BLOCK_BELOW ? 0 : RADIUS,
+  )
   context.stroke()
   if (run?.status === 'running' && run.progress !== null) {
     context.fillStyle = palette.accent
@@ -124,7 +146,8 @@ function ringColor(palette: Palette, status: string | undefined): string {
 /** Of the head and of the body. */
 function colors(frame: Frame, node: Node): readonly [string, string] {
   const { palette } = frame
-  const body = node.background || (isNote(node) ? palette.mix(14, palette.warn, palette.surface) : palette.surface)
+  const body =
+    node.background || (isNote(node) ? palette.mix(14, palette.warn, palette.surface) : palette.surface)
   const head = palette.head(node.color, frame.categoryOf(node))
   if (node.mode !== BYPASSED) return [head, body]
   return [palette.mix(35, palette.type('LATENT'), head), palette.mix(20, palette.type('LATENT'), body)]

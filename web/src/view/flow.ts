@@ -10,7 +10,12 @@ const SECONDS = 1.6
 const BEADS = 3
 
 /** Draws the beads of a moment; whether there were any, so that the next moment must be drawn too. */
-export function drawFlow(context: CanvasRenderingContext2D, frame: Frame, area: Box, seconds: number): boolean {
+export function drawFlow(
+  context: CanvasRenderingContext2D,
+  frame: Frame,
+  area: Box,
+  seconds: number,
+): boolean {
   const { scene, palette, look } = frame
   let any = false
   const radius = Math.max(2.6, 2 / look.zoom)

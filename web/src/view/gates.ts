@@ -9,6 +9,9 @@ export interface GatePlace extends SocketPlace {
   readonly node: string
 }
 
+/** The name of the socket below the last: a link to it makes another gate. */
+export const NEW_GATE = '\u0000new'
+
 const known = new WeakMap<Graph['facts'], readonly GatePlace[]>()
 const NONE: readonly GatePlace[] = []
 
@@ -20,10 +23,14 @@ export function gatePlaces(graph: Graph): readonly GatePlace[] {
   const places = [
     ...facts.inputs.map((gate, index) => placeOf(graph, gate, index, 'input')),
     ...facts.outputs.map((gate, index) => placeOf(graph, gate, index, 'output')),
+    placeOf(graph, FRESH, facts.inputs.length, 'input'),
+    placeOf(graph, FRESH, facts.outputs.length, 'output'),
   ]
   known.set(facts, places)
   return places
 }
+
+const FRESH: Gate = { id: NEW_GATE, name: NEW_GATE, type: '*', label: '', raw: {} }
 
 function placeOf(graph: Graph, gate: Gate, index: number, side: 'input' | 'output'): GatePlace {
   return {

@@ -3,6 +3,7 @@
 import type { Box } from '../core/document'
 import { gatesBox } from '../core/geometry'
 import type { Frame } from './frame'
+import { NEW_GATE } from './gates'
 import { overlap } from './scene'
 
 export const GROUP_TITLE = 32
@@ -20,7 +21,8 @@ export function drawGrid(context: CanvasRenderingContext2D, frame: Frame, area: 
   context.fillStyle = palette.grid
   context.beginPath()
   for (let x = Math.floor(area.x / step) * step; x < area.x + area.width; x += step) {
-    for (let y = Math.floor(area.y / step) * step; y < area.y + area.height; y += step) context.rect(x, y, size, size)
+    for (let y = Math.floor(area.y / step) * step; y < area.y + area.height; y += step)
+      context.rect(x, y, size, size)
   }
   context.fill()
 }
@@ -46,7 +48,13 @@ export function drawGroups(context: CanvasRenderingContext2D, frame: Frame, area
   }
 }
 
-function drawTitle(context: CanvasRenderingContext2D, frame: Frame, title: string, box: Box, color: string): void {
+function drawTitle(
+  context: CanvasRenderingContext2D,
+  frame: Frame,
+  title: string,
+  box: Box,
+  color: string,
+): void {
   const { look, palette } = frame
   const size = Math.min(Math.max(16, 11 / look.zoom), box.height / 2, 120)
   if (size * look.zoom < 5) return
@@ -98,6 +106,11 @@ export function drawGates(context: CanvasRenderingContext2D, frame: Frame): void
     context.fillStyle = palette.type(place.type)
     context.beginPath()
     context.arc(place.x, place.y, 5, 0, 2 * Math.PI)
+    if (place.name === NEW_GATE) {
+      context.strokeStyle = palette.lineStrong
+      context.stroke()
+      continue
+    }
     context.fill()
     context.fillStyle = palette.text
     context.textAlign = place.side === 'output' ? 'right' : 'left'

@@ -1,7 +1,13 @@
 /** Where the parts of a node lie, remembered by node: links are drawn to nodes that are not in the page. */
 
 import { MARKDOWN, NOTE, type Box, type Node } from '../core/document'
-import { geometryOf, leastSize, type InputPlace, type SocketPlace as Place, type WidgetPlace } from '../core/geometry'
+import {
+  geometryOf,
+  leastSize,
+  type InputPlace,
+  type SocketPlace as Place,
+  type WidgetPlace,
+} from '../core/geometry'
 import type { Spec } from '../core/specs'
 
 export interface SocketPlace {
@@ -77,17 +83,52 @@ export function layoutOf(node: Node, spec: Spec | undefined): Layout {
 
 function inputOf(place: InputPlace, index: number): SocketPlace {
   const { name, label, type, widget, stale, x, y, port } = place
-  return { side: 'input', name, label, index, type, many: port?.many ?? false, required: port?.required ?? false, widget, stale, doc: port?.doc ?? '', x, y }
+  return {
+    side: 'input',
+    name,
+    label,
+    index,
+    type,
+    many: port?.many ?? false,
+    required: port?.required ?? false,
+    widget,
+    stale,
+    doc: port?.doc ?? '',
+    x,
+    y,
+  }
 }
 
-function outputOf({ name, label, type, stale, x, y }: Place, index: number, spec: Spec | undefined): SocketPlace {
+function outputOf(
+  { name, label, type, stale, x, y }: Place,
+  index: number,
+  spec: Spec | undefined,
+): SocketPlace {
   const output = spec?.outputs[index]
-  return { side: 'output', name, label, index, type, many: output?.many ?? false, required: false, widget: false, stale, doc: output?.doc ?? '', x, y }
+  return {
+    side: 'output',
+    name,
+    label,
+    index,
+    type,
+    many: output?.many ?? false,
+    required: false,
+    widget: false,
+    stale,
+    doc: output?.doc ?? '',
+    x,
+    y,
+  }
 }
 
 /** A node's outline with its head. */
 export function outline(node: Node, layout: Layout): Box {
-  return { x: node.pos.x, y: node.pos.y - layout.head, width: layout.width, height: layout.height + layout.head }
+  return {
+    x: node.pos.x,
+    y: node.pos.y - layout.head,
+    width: layout.width,
+    height: layout.height + layout.head,
+  }
 }
 
 /** Whether a node is text on the canvas and nothing else. */

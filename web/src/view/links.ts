@@ -35,7 +35,8 @@ export function drawReroutes(context: CanvasRenderingContext2D, frame: Frame): v
   if (frame.look.zoom < 0.2) return
   const types = new Map<number, string>()
   if (scene.graph.reroutes.size === 0) return
-  for (const link of scene.graph.links.values()) for (const { id } of scene.reroutesOf(link)) types.set(id, link.type)
+  for (const link of scene.graph.links.values())
+    for (const { id } of scene.reroutesOf(link)) types.set(id, link.type)
   for (const reroute of scene.graph.reroutes.values()) {
     const { x, y } = scene.reroutePoint(reroute)
     context.beginPath()
@@ -87,7 +88,12 @@ function push(table: Map<string, Curve[]>, color: string, curve: Curve): void {
   else list.push(curve)
 }
 
-function strokeAll(context: CanvasRenderingContext2D, byColor: Map<string, Curve[]>, alpha: number, zoom: number): void {
+function strokeAll(
+  context: CanvasRenderingContext2D,
+  byColor: Map<string, Curve[]>,
+  alpha: number,
+  zoom: number,
+): void {
   context.globalAlpha = alpha
   for (const [color, curves] of byColor) {
     context.strokeStyle = color

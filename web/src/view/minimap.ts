@@ -21,11 +21,24 @@ export function minimapOf(scene: Scene, look: Look, window: Size, map: Size): Mi
   return { area, scale, offset }
 }
 
-export function drawMinimap(context: CanvasRenderingContext2D, scene: Scene, map: Minimap, density: number, paint: { palette: Palette; color: (id: string) => string }): void {
+export function drawMinimap(
+  context: CanvasRenderingContext2D,
+  scene: Scene,
+  map: Minimap,
+  density: number,
+  paint: { palette: Palette; color: (id: string) => string },
+): void {
   const { area, scale, offset } = map
   context.setTransform(1, 0, 0, 1, 0, 0)
   context.clearRect(0, 0, context.canvas.width, context.canvas.height)
-  context.setTransform(scale * density, 0, 0, scale * density, (offset.x - area.x * scale) * density, (offset.y - area.y * scale) * density)
+  context.setTransform(
+    scale * density,
+    0,
+    0,
+    scale * density,
+    (offset.x - area.x * scale) * density,
+    (offset.y - area.y * scale) * density,
+  )
   context.globalAlpha = 0.25
   for (const group of scene.graph.groups.values()) {
     const box = scene.groupBox(group)
@@ -50,5 +63,10 @@ export function fromMap({ area, scale, offset }: Minimap, point: Point): Point {
 
 /** The window's view on the map. */
 export function onMap({ area, scale, offset }: Minimap, box: Box): Box {
-  return { x: offset.x + (box.x - area.x) * scale, y: offset.y + (box.y - area.y) * scale, width: box.width * scale, height: box.height * scale }
+  return {
+    x: offset.x + (box.x - area.x) * scale,
+    y: offset.y + (box.y - area.y) * scale,
+    width: box.width * scale,
+    height: box.height * scale,
+  }
 }

@@ -16,7 +16,14 @@ export function neighbour(scene: Scene, from: NodeId, direction: Direction): Nod
     const box = id === from ? undefined : scene.box(id)
     if (box === undefined) continue
     const [dx, dy] = [box.x + box.width / 2 - x, box.y + box.height / 2 - y]
-    const [ahead, aside] = direction === 'left' ? [-dx, dy] : direction === 'right' ? [dx, dy] : direction === 'up' ? [-dy, dx] : [dy, dx]
+    const [ahead, aside] =
+      direction === 'left'
+        ? [-dx, dy]
+        : direction === 'right'
+          ? [dx, dy]
+          : direction === 'up'
+            ? [-dy, dx]
+            : [dy, dx]
     const cost = ahead + 2.2 * Math.abs(aside)
     if (ahead > 1 && Math.abs(aside) <= ahead * 3 && cost < least) [best, least] = [id, cost]
   }

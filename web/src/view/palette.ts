@@ -39,7 +39,9 @@ export function palette(read: Read, family = 'sans-serif'): Palette {
   const color = remembered((name: string) => read(`--${name}`) || '#888888')
   const dark = lightness(color('canvas')) < 0.5
   const named = remembered((key: string) => read(`--${key}`) || ofName(key, dark))
-  const category = remembered((name) => (name === '' ? color('type-any') : named(`category-${name.split('/')[0] ?? ''}`)))
+  const category = remembered((name) =>
+    name === '' ? color('type-any') : named(`category-${name.split('/')[0] ?? ''}`),
+  )
   const heads = remembered((name) => mixed(dark ? 0.2 : 0.12, category(name), color('surface')))
   const mixes = remembered(mixOf)
   return {
@@ -57,7 +59,9 @@ export function palette(read: Read, family = 'sans-serif'): Palette {
     bad: color('bad'),
     font: family,
     dark,
-    type: remembered((name) => (name === '' || name === '*' ? color('type-any') : named(`type-${firstOf(name)}`))),
+    type: remembered((name) =>
+      name === '' || name === '*' ? color('type-any') : named(`type-${firstOf(name)}`),
+    ),
     category,
     head: (own, name) => own || heads(name),
     mix: (percent, over, under) => mixes(`${percent} ${over} ${under}`),
@@ -130,7 +134,16 @@ export function lightness(color: string): number {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b
 }
 
-/** Black or white, whichever is easier to read on this. */
+/** WCAG asks for this between small text and its ground. */
+const LEAST_CONTRAST = 4.5
+
+/** Nearly black or nearly white, or quite so on middle tones: what can be read on this. */
 export function readable(background: string): string {
-  return lightness(background) > 0.18 ? '#14161a' : '#f6f7f9'
+  const soft = ['#14161a', '#f6f7f9'].find((ink) => contrast(ink, background) >= LEAST_CONTRAST + 1)
+  return soft ?? (contrast('#000000', background) > contrast('#ffffff', background) ? '#000000' : '#ffffff')
+}
+
+function contrast(a: string, b: string): number {
+  const [first, second] = [lightness(a), lightness(b)]
+  return (Math.max(first, second) + 0.05) / (Math.min(first, second) + 0.05)
 }

@@ -1,7 +1,20 @@
 /** A graph as it lies on the canvas: outlines, lines, what is where, and what a gesture moves meanwhile. */
 
-import { SUBGRAPH_INPUT, SUBGRAPH_OUTPUT, type Box, type Graph, type Group, type Link, type LinkId, type Node, type NodeId, type Point, type Reroute } from '../core/document'
-import { bends } from '../core/geometry'
+import {
+  ROOT,
+  SUBGRAPH_INPUT,
+  SUBGRAPH_OUTPUT,
+  type Box,
+  type Graph,
+  type Group,
+  type Link,
+  type LinkId,
+  type Node,
+  type NodeId,
+  type Point,
+  type Reroute,
+} from '../core/document'
+import { bends, gatesBox } from '../core/geometry'
 import { curveOf, distance, type Curve } from './curve'
 import { gatePlaces, type GatePlace } from './gates'
 import { outline, type Layout, type Layouts, type SocketPlace } from './layout'
@@ -52,7 +65,8 @@ export class Scene {
       this.curves.clear()
       this.connect()
     } else if (before.nodes !== graph.nodes) {
-      for (const node of graph.nodes.values()) if (before.nodes.get(node.id) !== node) this.forgetLinks(node.id)
+      for (const node of graph.nodes.values())
+        if (before.nodes.get(node.id) !== node) this.forgetLinks(node.id)
     }
     if (before.nodes !== graph.nodes) {
       for (const id of this.boxes.keys()) if (!graph.nodes.has(id)) this.boxes.delete(id)
@@ -69,7 +83,13 @@ export class Scene {
   move(shift: Shift = STILL): void {
     const same = shift.nodes === this.shift.nodes && shift.reroutes === this.shift.reroutes
     this.shift = shift
-    if (!same) this.loose = new Set([...shift.nodes].flatMap((id) => this.ends.get(id) ?? []).concat([...shift.reroutes].flatMap((id) => this.hanging.get(id) ?? [])))
+    this.loose.forEach((id) => this.curves.delete(id))
+    if (!same)
+      this.loose = new Set(
+        [...shift.nodes]
+          .flatMap((id) => this.ends.get(id) ?? [])
+          .concat([...shift.reroutes].flatMap((id) => this.hanging.get(id) ?? [])),
+      )
     this.loose.forEach((id) => this.curves.delete(id))
     if (shift === STILL) this.loose = new Set()
   }
@@ -159,6 +179,8 @@ export class Scene {
       if (box !== undefined) boxes.push(box)
     }
     if (withGroups) for (const group of this.graph.groups.values()) boxes.push(this.groupBox(group))
+    if (withGroups && this.graph.id !== ROOT)
+      boxes.push(gatesBox(this.graph, 'input'), gatesBox(this.graph, 'output'))
     return union(boxes)
   }
 
@@ -180,21 +202,32 @@ export class Scene {
   }
 
   output(id: NodeId, index: number): Point | undefined {
-    if (id === SUBGRAPH_INPUT) return this.gates().find((place) => place.side === 'output' && place.index === index)
+    if (id === SUBGRAPH_INPUT)
+      return this.gates().find((place) => place.side === 'output' && place.index === index)
     const node = this.node(id)
     return node && this.point(node, this.layout(node).outputs[index])
   }
 
   input(id: NodeId, name: string): Point | undefined {
-    if (id === SUBGRAPH_OUTPUT) return this.gates().find((place) => place.side === 'input' && place.name === name)
+    if (id === SUBGRAPH_OUTPUT)
+      return this.gates().find((place) => place.side === 'input' && place.name === name)
     const node = this.node(id)
-    return node && this.point(node, this.layout(node).inputs.find((place) => place.name === name))
+    return (
+      node &&
+      this.point(
+        node,
+        this.layout(node).inputs.find((place) => place.name === name),
+      )
+    )
   }
 
   private point(node: Node, place: SocketPlace | undefined): Point | undefined {
     if (place === undefined) return undefined
     const moved = this.shift.nodes.has(node.id)
-    return { x: node.pos.x + place.x + (moved ? this.shift.dx : 0), y: node.pos.y + place.y + (moved ? this.shift.dy : 0) }
+    return {
+      x: node.pos.x + place.x + (moved ? this.shift.dx : 0),
+      y: node.pos.y + place.y + (moved ? this.shift.dy : 0),
+    }
   }
 
   /** The topmost node under a point. */
@@ -256,7 +289,9 @@ export class Scene {
       const box = this.box(id)
       return box !== undefined && inside({ x: box.x + box.width / 2, y: box.y + box.height / 2 })
     })
-    const groups = [...this.graph.groups.values()].filter((other) => other !== group && holds(group.box, other.box))
+    const groups = [...this.graph.groups.values()].filter(
+      (other) => other !== group && holds(group.box, other.box),
+    )
     const reroutes = [...this.graph.reroutes.values()].filter(({ pos }) => inside(pos))
     return { nodes, groups: groups.map(({ id }) => id), reroutes: reroutes.map(({ id }) => id) }
   }
@@ -310,4 +345,3 @@ export function union(boxes: readonly Box[]): Box | undefined {
 export function grown(box: Box, by: number): Box {
   return { x: box.x - by, y: box.y - by, width: box.width + 2 * by, height: box.height + 2 * by }
 }
-

@@ -19,14 +19,21 @@ export function judge(graph: Graph, from: SocketHit): Judge {
     if (from.place.side === other.place.side) return { key: 'side', params: PLAIN }
     if (from.node === other.node) return { key: 'itself', params: PLAIN }
     const [output, input] = gives ? [from, other] : [other, from]
-    if (output.node === SUBGRAPH_INPUT && input.node === SUBGRAPH_OUTPUT) return { key: 'through', params: PLAIN }
+    if (output.node === SUBGRAPH_INPUT && input.node === SUBGRAPH_OUTPUT)
+      return { key: 'through', params: PLAIN }
     const [given, wanted] = [output.place.type, input.place.type]
     if (!fits(given, wanted)) return { key: 'type', params: { given, wanted } }
     return around.has(other.node) ? { key: 'circle', params: PLAIN } : null
   }
 }
 
-export function socketOf(scene: Scene, id: NodeId, side: 'input' | 'output', name: string, index: number): SocketHit | undefined {
+export function socketOf(
+  scene: Scene,
+  id: NodeId,
+  side: 'input' | 'output',
+  name: string,
+  index: number,
+): SocketHit | undefined {
   const node = scene.node(id)
   if (node === undefined) return undefined
   const layout = scene.layout(node)
@@ -39,7 +46,9 @@ export function socketsOf(scene: Scene, id: NodeId): SocketHit[] {
   const node = scene.node(id)
   if (node === undefined) return []
   const { inputs, outputs } = scene.layout(node)
-  return [...inputs, ...outputs].flatMap((place) => socketOf(scene, id, place.side, place.name, place.index) ?? [])
+  return [...inputs, ...outputs].flatMap(
+    (place) => socketOf(scene, id, place.side, place.name, place.index) ?? [],
+  )
 }
 
 /** The socket of a node that a link dropped on its body takes; if none fits, the one to refuse it. */

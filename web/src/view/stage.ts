@@ -8,7 +8,7 @@ import type { Look } from './camera'
 import type { Scene, SocketHit } from './scene'
 
 /** What a step of undo is called: keys that the page has words for. */
-export type Deed = 'move' | 'resize' | 'connect' | 'disconnect' | 'reroute' | 'recolour' | 'rename' | 'collapse'
+export type Deed = 'move' | 'resize' | 'connect' | 'disconnect'
 
 /** Why a link may not end here. */
 export type Refusal = Refused | { readonly key: 'side'; readonly params: Refused['params'] }

@@ -5,7 +5,16 @@ import type { Control, Link, Mode, Node, NodeId, Point, Size } from '../document
 import { ALWAYS, BYPASSED, MUTED } from '../document'
 import { leastSize } from '../geometry'
 import { same, without, type Json } from '../json'
-import { inputType, makeNode, outputType, renamedInputs, renewed, withNames, type Around, type Making } from '../nodes'
+import {
+  inputType,
+  makeNode,
+  outputType,
+  renamedInputs,
+  renewed,
+  withNames,
+  type Around,
+  type Making,
+} from '../nodes'
 import { placeGraph, specOf, within, type Place } from '../place'
 import { fits, type Spec } from '../specs'
 import { edited, type GraphEdit } from './edit'

@@ -2,7 +2,7 @@
 
 import type { Change } from '../changes'
 import type { LinkId, Point } from '../document'
-import { bends } from '../geometry'
+import { bends } from '../paths'
 import { without } from '../json'
 import { placeGraph, type Place } from '../place'
 import { edited, type GraphEdit } from './edit'

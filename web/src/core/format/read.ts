@@ -114,7 +114,16 @@ function completed(document: Document, specs: Specs): Document {
         if (input !== undefined) links.set(link.id, { ...link, input })
       }
       const held = withNames(told, names)
-      nodes.set(node.id, spec ? synced(held, spec, into.map((link) => links.get(link.id) ?? link)) : held)
+      nodes.set(
+        node.id,
+        spec
+          ? synced(
+              held,
+              spec,
+              into.map((link) => links.get(link.id) ?? link),
+            )
+          : held,
+      )
     }
     graphs.set(graph.id, { ...graph, nodes, links })
   }

@@ -40,7 +40,9 @@ export class GraphReader {
     const groups = numbered(listOf(this.data.groups), groupOf)
     const ids = { nodes: this.nodes, links: this.wires, groups, reroutes }
     const had = { ...objectOf(this.data.extra), ...this.data }
-    const told = Object.entries(ids).filter(([key]) => (key === 'reroutes' ? had : this.data)[key] !== undefined)
+    const told = Object.entries(ids).filter(
+      ([key]) => (key === 'reroutes' ? had : this.data)[key] !== undefined,
+    )
     // the order of the file, to be kept when it is written
     const order = Object.fromEntries(told.map(([key, things]) => [key, [...things.keys()]]))
     const facts = { ...this.facts, raw: { ...this.facts.raw, ...order } }

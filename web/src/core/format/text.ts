@@ -102,11 +102,18 @@ function part(key: string, value: Json): string {
   return list(value.map(key === 'nodes' ? node : compact))
 }
 
+/** The text of a node that was written before: saving often must not cost much. */
+const texts = new WeakMap<JsonObject, string>()
+
 function node(value: Json): string {
   if (!isObject(value)) return compact(value)
+  const known = texts.get(value)
+  if (known !== undefined) return known
   const pairs = sorted(value)
   const ordered = [...pairs.filter(([key]) => !LOOKS.has(key)), ...pairs.filter(([key]) => LOOKS.has(key))]
-  return block(ordered.map(([key, held]) => line(key, field(key, held))))
+  const text = block(ordered.map(([key, held]) => line(key, field(key, held))))
+  texts.set(value, text)
+  return text
 }
 
 function field(key: string, value: Json): string {

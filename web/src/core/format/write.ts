@@ -5,7 +5,7 @@ import { graphOf, ROOT, SUBGRAPH_OUTPUT } from '../document'
 import { defined, isObject, same, without, type Json, type JsonObject } from '../json'
 import { linksFrom, linksInto } from '../links'
 import { specOf } from '../place'
-import type { Specs } from '../specs'
+import type { Spec, Specs } from '../specs'
 import { orders } from './order'
 import type { View } from './read'
 import { numbersOf } from './readGraph'
@@ -35,9 +35,9 @@ export function write(document: Document, specs: Specs, camera?: View): JsonObje
   const graph = graphOf(document, ROOT)
   const raw = without(graph.facts.raw, 'state', 'subgraphs', ...LISTS)
   const parts = new GraphWriter(document, graph, specs)
-  const extensions = parts.links().flatMap((link) =>
-    link.reroute === undefined ? [] : [{ id: link.id, parentId: link.reroute }],
-  )
+  const extensions = parts
+    .links()
+    .flatMap((link) => (link.reroute === undefined ? [] : [{ id: link.id, parentId: link.reroute }]))
   const definitions = definitionEntries(document, specs)
   return defined({
     ...(Object.keys(raw).length === 0 ? { config: {} } : {}),
@@ -60,9 +60,14 @@ function extraOf(
 ): Json {
   const had = objectOf(raw)
   const filled = Object.entries(lists).filter(([key, list]) => list.length > 0 || had[key] !== undefined)
-  const ds: JsonObject = camera === undefined ? {} : { ds: { scale: camera.zoom, offset: [-camera.x, -camera.y] } }
+  const ds: JsonObject =
+    camera === undefined ? {} : { ds: { scale: camera.zoom, offset: [-camera.x, -camera.y] } }
   if (raw === null && filled.length === 0 && camera === undefined) return null
-  return { ...had, ...Object.fromEntries(filled.map(([key, list]) => [key, shuffled(had[key], list)])), ...ds }
+  return {
+    ...had,
+    ...Object.fromEntries(filled.map(([key, list]) => [key, shuffled(had[key], list)])),
+    ...ds,
+  }
 }
 
 /** The list in the order that the file has, if it holds the same. */
@@ -121,6 +126,12 @@ function lastId(told: Json | undefined, ids: Iterable<string | number>): Json {
   const most = numbersOf(ids).reduce((a, b) => Math.max(a, b), 0)
   return most <= (wholeOf(told) ?? -1) ? (told as Json) : most
 }
+
+/** What was written of a node last: most nodes are the same at the next save. */
+const entries = new WeakMap<
+  Node,
+  { readonly spec: Spec | undefined; readonly around: string; readonly entry: JsonObject }
+>()
 
 class GraphWriter {
   private readonly places = new Map<NodeId, ReadonlyMap<string, number>>()
@@ -193,7 +204,12 @@ class GraphWriter {
       )
     }
     const spec = specOf({ document: this.document, graph: this.graph.id, specs: this.specs }, node)
-    return nodeEntry(node, spec, { order, into, from })
+    const around = JSON.stringify([order, [...into], [...from]])
+    const known = entries.get(node)
+    if (known?.spec === spec && known?.around === around) return known.entry
+    const entry = nodeEntry(node, spec, { order, into, from })
+    entries.set(node, { spec, around, entry })
+    return entry
   }
 
   private told(key: string): string[] {

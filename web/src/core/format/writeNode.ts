@@ -177,7 +177,7 @@ export function endEntry(raw: Json | undefined, id: NodeId, bounding: Json): Jso
   const had = objectOf(raw)
   return {
     ...had,
-    id: had.id ?? identity(id),
+    id: String(had.id) === id ? (had.id as Json) : identity(id),
     bounding: same(had.bounding, bounding) ? (had.bounding as Json) : bounding,
   }
 }

@@ -22,7 +22,12 @@ export class Shown {
   private cost = 2
 
   /** Lets cards come and go; whether there is more to do. */
-  step(scene: Scene, looking: Omit<Looking, 'most'>, chosen: ReadonlySet<NodeId>, labelOf: (node: Node) => string): boolean {
+  step(
+    scene: Scene,
+    looking: Omit<Looking, 'most'>,
+    chosen: ReadonlySet<NodeId>,
+    labelOf: (node: Node) => string,
+  ): boolean {
     const before = this.cards.since.size
     const most = Math.max(1, Math.floor(BUDGET / this.cost))
     const { changed, more } = this.cards.step(scene, { ...looking, most })
@@ -48,7 +53,12 @@ export class Shown {
       const layout = scene.layout(node)
       const z = chosen.has(id) ? 2 : 1
       const old = this.made.get(id)
-      const kept = old?.data.node === node && old.data.layout === layout && old.zIndex === z && old.position.x === box.x && old.position.y === box.y
+      const kept =
+        old?.data.node === node &&
+        old.data.layout === layout &&
+        old.zIndex === z &&
+        old.position.x === box.x &&
+        old.position.y === box.y
       same &&= kept
       made.set(id, kept ? old : cardOf(node, layout, box, z, old, labelOf(node)))
     }
@@ -63,9 +73,29 @@ export class Shown {
   }
 }
 
-function cardOf(node: Node, layout: Layout, box: { x: number; y: number; width: number; height: number }, zIndex: number, old: CardNode | undefined, ariaLabel: string): CardNode {
+function cardOf(
+  node: Node,
+  layout: Layout,
+  box: { x: number; y: number; width: number; height: number },
+  zIndex: number,
+  old: CardNode | undefined,
+  ariaLabel: string,
+): CardNode {
   const { x, y, width, height } = box
   const data = old?.data.node === node && old.data.layout === layout ? old.data : { node, layout }
   // With its size and (no) handles given the library need not measure it.
-  return { id: node.id, type: 'card', position: { x, y }, data, width, height, measured: { width, height }, handles: [], zIndex, ariaLabel, ariaRole: 'group', domAttributes: UNFOCUSED }
+  return {
+    id: node.id,
+    type: 'card',
+    position: { x, y },
+    data,
+    width,
+    height,
+    measured: { width, height },
+    handles: [],
+    zIndex,
+    ariaLabel,
+    ariaRole: 'group',
+    domAttributes: UNFOCUSED,
+  }
 }

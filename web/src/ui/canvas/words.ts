@@ -33,7 +33,10 @@ export function stateText(run: NodeRun): string {
 
 /** The same as a sentence for screen readers and on hover, with the reason. */
 export function stateSentence(run: NodeRun): string {
-  const said = run.status === 'done' && run.seconds !== null ? t('canvas.run.done', { time: duration(run.seconds) }) : stateName(run)
+  const said =
+    run.status === 'done' && run.seconds !== null
+      ? t('canvas.run.done', { time: duration(run.seconds) })
+      : stateName(run)
   const more = run.status === 'running' ? stateText(run) : (run.error?.message ?? run.reason)
   return [said, more].filter((part) => part !== '').join(': ')
 }

@@ -8,7 +8,9 @@ export type { Key }
 export type Words = { readonly [K in Key]: string }
 export type Params = { readonly [name: string]: string | number }
 
-export const LANGUAGES: { readonly [L in Language]: { readonly name: string; readonly words: Partial<Words> } } = {
+export const LANGUAGES: {
+  readonly [L in Language]: { readonly name: string; readonly words: Partial<Words> }
+} = {
   en: { name: 'English', words: en },
   de: { name: 'Deutsch', words: de },
 }
@@ -40,12 +42,15 @@ export function preferred(wanted: readonly string[]): Language {
  */
 export function t(key: Key, params: Params = {}): string {
   const pattern = LANGUAGES[speech.language].words[key] ?? en[key]
-  return pattern.replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (whole, name: string, one?: string, many?: string) => {
-    const given = params[name]
-    if (given === undefined) return whole
-    if (one === undefined || many === undefined) return shown(given)
-    return (plural(Number(given)) === 'one' ? one : many).replaceAll('#', shown(given))
-  })
+  return pattern.replace(
+    /\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g,
+    (whole, name: string, one?: string, many?: string) => {
+      const given = params[name]
+      if (given === undefined) return whole
+      if (one === undefined || many === undefined) return shown(given)
+      return (plural(Number(given)) === 'one' ? one : many).replaceAll('#', shown(given))
+    },
+  )
 }
 
 /** A number as the language writes it. */

@@ -15,7 +15,7 @@ export class Zoom {
   /** Whether the picture is to stay whole when the box changes. */
   private whole = true
   // Nothing is drawn from it.
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity
+
   private readonly pointers = new Map<number, { x: number; y: number }>()
 
   get ready(): boolean {

@@ -100,6 +100,8 @@ export class Pair implements Playable {
     this.tries++
     if (right) this.right++
     this.hidden = this.drawn()
+    // Whoever went on hearing X would hear whether it has changed.
+    if (this.heard === 'x') this.heard = 'a'
     this.mix()
     return right
   }

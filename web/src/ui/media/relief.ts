@@ -42,7 +42,7 @@ export class Relief {
     const light = new DirectionalLight(0xffffff, 2.2)
     light.position.set(-1, 1.5, 2)
     this.scene.add(this.surface, light, new AmbientLight(0xffffff, 0.9))
-    this.camera.position.set(0, -0.62, 1.02)
+    this.camera.position.set(0, -0.68, 1.14)
     this.controls = new OrbitControls(this.camera, canvas)
     this.controls.enablePan = false
     this.controls.minDistance = 0.4

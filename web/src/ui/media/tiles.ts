@@ -1,5 +1,6 @@
-/** Which tiles of a deep-zoom pyramid a view needs. Level 0 is one pixel; each further one twice as fine. */
+/** Which tiles of a picture a view needs, of a pyramid whose last level has it pixel by pixel. */
 
+import type { Tiles } from '../../run/media'
 import type { Size, View } from './zoom'
 
 export interface Tile {
@@ -13,19 +14,18 @@ export interface Tile {
   readonly height: number
 }
 
-export function highestLevel(picture: Size): number {
-  return Math.max(0, Math.ceil(Math.log2(Math.max(picture.width, picture.height))))
-}
+type Pyramid = Pick<Tiles, 'width' | 'height' | 'tile' | 'levels'>
 
 /** The coarsest level that has a pixel for each one drawn. */
-export function levelFor(scale: number, picture: Size): number {
-  const highest = highestLevel(picture)
-  return Math.max(0, Math.min(highest, Math.ceil(highest + Math.log2(Math.max(1e-9, scale)) - 1e-9)))
+export function levelFor(scale: number, levels: number): number {
+  const last = levels - 1
+  return Math.max(0, Math.min(last, Math.ceil(last + Math.log2(Math.max(1e-9, scale)) - 1e-9)))
 }
 
 /** The tiles of a level that the box shows, from its middle outwards. */
-export function tilesIn(view: View, picture: Size, box: Size, side: number, level: number): readonly Tile[] {
-  const shrunk = 2 ** (highestLevel(picture) - level)
+export function tilesIn(view: View, box: Size, picture: Pyramid, level: number): readonly Tile[] {
+  const side = picture.tile
+  const shrunk = 2 ** (picture.levels - 1 - level)
   const across = Math.ceil(picture.width / shrunk)
   const down = Math.ceil(picture.height / shrunk)
   const drawn = side * shrunk * view.scale

@@ -81,7 +81,9 @@ export class Track extends EventTarget implements Playable {
     this.tell('pause')
     const closed = sounded && this.strip ? this.strip.close() : Promise.resolve()
     void closed.then(() => {
-      if (wish === this.wish) this.hush()
+      if (wish !== this.wish) return
+      this.hush()
+      this.tell('rest')
     })
   }
 
@@ -268,10 +270,12 @@ export class Track extends EventTarget implements Playable {
     this.playing = this.waiting = false
     this.tell('pause')
     const found = await failureOf(this.url)
-    if (!this.left) this.failure = found
+    if (this.left) return
+    this.failure = found
+    this.tell('rest')
   }
 
-  private tell(event: 'play' | 'pause' | 'timeupdate' | 'durationchange' | 'ended'): void {
+  private tell(event: 'play' | 'pause' | 'timeupdate' | 'durationchange' | 'ended' | 'rest'): void {
     this.dispatchEvent(new Event(event))
   }
 }

@@ -16,7 +16,8 @@ export class Tracks {
     if (found === undefined) {
       found = { track: new Track(url, title), views: 0 }
       this.shown.set(url, found)
-      for (const event of ['pause', 'ended']) found.track.addEventListener(event, () => this.tidy(url))
+      // `rest` comes once nothing is heard any more; `pause` before the fader is closed.
+      for (const event of ['rest', 'ended']) found.track.addEventListener(event, () => this.tidy(url))
     }
     found.views++
     return found.track

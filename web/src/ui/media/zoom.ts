@@ -13,11 +13,13 @@ export interface View {
 }
 
 export const LARGEST_SCALE = 64
+/** From here on pixels are shown as squares. */
+export const SQUARES = 4
 
-/** The whole picture in the middle of the box; a small one is not blown up. */
+/** The whole picture in the middle of the box; of a very small one each pixel becomes a square. */
 export function fitted(picture: Size, box: Size): View {
-  const scale = Math.min(1, box.width / picture.width, box.height / picture.height)
-  return centred(picture, box, scale)
+  const room = Math.min(box.width / picture.width, box.height / picture.height)
+  return centred(picture, box, room >= SQUARES ? Math.floor(room) : Math.min(1, room))
 }
 
 export function centred(picture: Size, box: Size, scale: number): View {

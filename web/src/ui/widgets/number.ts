@@ -12,7 +12,12 @@ export interface Range {
 export function rangeOf(port: Port): Range {
   const whole = port.type === 'INT'
   const { min, max, step } = port.widget ?? { min: null, max: null, step: null }
-  return { min: min ?? -Infinity, max: max ?? Infinity, step: step !== null && step > 0 ? step : whole ? 1 : 0.01, whole }
+  return {
+    min: min ?? -Infinity,
+    max: max ?? Infinity,
+    step: step !== null && step > 0 ? step : whole ? 1 : 0.01,
+    whole,
+  }
 }
 
 /** On the raster of the step, in the range, without the dust of binary fractions. */
@@ -44,11 +49,18 @@ export function faultOf(value: unknown, { min, max, whole }: Range): Fault | nul
 
 /** The number that somebody typed, with a comma or a point; null if it is none. */
 export function typed(text: string): number | null {
-  const plain = text.trim().replace(/[\s_’']/g, '').replace(',', '.')
+  const plain = text
+    .trim()
+    .replace(/[\s_’']/g, '')
+    .replace(',', '.')
   if (!/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(plain)) return null
   return Number(plain)
 }
 
 export function written(value: unknown): string {
-  return typeof value === 'number' ? String(tidy(value)) : value === null || value === undefined ? '' : String(value)
+  return typeof value === 'number'
+    ? String(tidy(value))
+    : value === null || value === undefined
+      ? ''
+      : String(value)
 }

@@ -13,7 +13,9 @@ export function boxing(stage: Stage, start: Spot): Gesture {
       const area = boxOf(start.graph, spot.graph)
       const { scene } = stage
       const nodes = scene.nodesIn(area)
-      const reroutes = [...scene.graph.reroutes.values()].filter(({ pos }) => overlap({ ...pos, width: 0, height: 0 }, area))
+      const reroutes = [...scene.graph.reroutes.values()].filter(({ pos }) =>
+        overlap({ ...pos, width: 0, height: 0 }, area),
+      )
       // A group is meant only if the rectangle holds all of it: it is behind everything.
       const groups = [...scene.graph.groups.values()].filter(({ box }) => holds(area, box))
       stage.select({
@@ -34,5 +36,10 @@ export function boxing(stage: Stage, start: Spot): Gesture {
 }
 
 export function boxOf(a: Point, b: Point): Box {
-  return { x: Math.min(a.x, b.x), y: Math.min(a.y, b.y), width: Math.abs(a.x - b.x), height: Math.abs(a.y - b.y) }
+  return {
+    x: Math.min(a.x, b.x),
+    y: Math.min(a.y, b.y),
+    width: Math.abs(a.x - b.x),
+    height: Math.abs(a.y - b.y),
+  }
 }

@@ -42,7 +42,15 @@ const IDLE: Gesture = { move: () => undefined, end: () => undefined, cancel: () 
 
 function onCard({ stage }: Ways, target: Element, id: string, spot: Spot): Gesture {
   const socket = target.closest<HTMLElement>('.socket')
-  const hit = socket && socketOf(stage.scene, id, socket.dataset.side === 'input' ? 'input' : 'output', socket.dataset.name ?? '', Number(socket.dataset.index))
+  const hit =
+    socket &&
+    socketOf(
+      stage.scene,
+      id,
+      socket.dataset.side === 'input' ? 'input' : 'output',
+      socket.dataset.name ?? '',
+      Number(socket.dataset.index),
+    )
   if (hit) return pulling(stage, hit)
   const node = stage.scene.node(id)
   if (node !== undefined && target.closest('[data-resize]')) return resizing(stage, node, spot)
@@ -94,7 +102,12 @@ function drawnSocket({ stage, isCard }: Ways, point: Point, zoom: number): Socke
 function groupCorner(stage: Stage, point: Point) {
   return [...stage.scene.graph.groups.values()].findLast((group) => {
     const { x, y, width, height } = stage.scene.groupBox(group)
-    const corner = { x: x + width - GROUP_CORNER, y: y + height - GROUP_CORNER, width: GROUP_CORNER, height: GROUP_CORNER }
+    const corner = {
+      x: x + width - GROUP_CORNER,
+      y: y + height - GROUP_CORNER,
+      width: GROUP_CORNER,
+      height: GROUP_CORNER,
+    }
     return overlap(corner, { ...point, width: 0, height: 0 })
   })
 }

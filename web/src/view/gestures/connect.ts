@@ -11,7 +11,8 @@ const CATCH = 16
 
 export function pulling(stage: Stage, socket: SocketHit): Gesture {
   const { scene } = stage
-  const unplugged = (socket.place.side === 'input' && linkInto(scene.graph, socket.node, socket.place.name)) || null
+  const unplugged =
+    (socket.place.side === 'input' && linkInto(scene.graph, socket.node, socket.place.name)) || null
   const from = (unplugged && outputEnd(stage, unplugged)) ?? socket
   const judged = judge(scene.graph, from)
   let pulled: Pulled | null = null
@@ -52,7 +53,9 @@ function outputEnd(stage: Stage, link: Link): SocketHit | undefined {
 }
 
 function gateEnd(stage: Stage, link: Link): SocketHit | undefined {
-  const place = stage.scene.gates().find((gate) => gate.side === 'output' && gate.node === link.from && gate.index === link.output)
+  const place = stage.scene
+    .gates()
+    .find((gate) => gate.side === 'output' && gate.node === link.from && gate.index === link.output)
   return place && { node: place.node, place, point: place }
 }
 

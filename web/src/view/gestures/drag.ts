@@ -8,8 +8,7 @@ import type { Gesture, Spot, Stage } from '../stage'
 
 /** Where the pointer went down: on a node, a group's title or a reroute. */
 export type Grip =
-  | { readonly kind: 'node'; readonly id: NodeId }
-  | { readonly kind: 'group' | 'reroute'; readonly id: number }
+  { readonly kind: 'node'; readonly id: NodeId } | { readonly kind: 'group' | 'reroute'; readonly id: number }
 
 export function dragging(stage: Stage, grip: Grip, start: Spot): Gesture {
   const before = stage.selection()
@@ -24,7 +23,11 @@ export function dragging(stage: Stage, grip: Grip, start: Spot): Gesture {
       shift ??= everything(stage, isIn(chosen, grip) ? chosen : toggled(chosen, grip))
       const step = snapStep(stage, spot)
       const anchor = anchorOf(stage, grip)
-      shift = { ...shift, dx: snapped(anchor.x, spot.graph.x - start.graph.x, step), dy: snapped(anchor.y, spot.graph.y - start.graph.y, step) }
+      shift = {
+        ...shift,
+        dx: snapped(anchor.x, spot.graph.x - start.graph.x, step),
+        dy: snapped(anchor.y, spot.graph.y - start.graph.y, step),
+      }
       stage.scene.move(shift)
       stage.redraw(shift.nodes)
     },

@@ -33,13 +33,20 @@ export function pointing(host: HTMLElement, pane: HTMLElement, first: PointerOpt
   let options = first
   let press: Press | null = null
   let claimed = false
+  let last = false
   let timer: ReturnType<typeof setTimeout> | undefined
   const touches = new Set<number>()
 
   function spotOf(event: MouseEvent): Spot {
     const box = host.getBoundingClientRect()
     const screen = { x: event.clientX - box.left, y: event.clientY - box.top }
-    return { screen, graph: toGraph(options.look(), screen), shift: event.shiftKey, ctrl: event.ctrlKey || event.metaKey, alt: event.altKey }
+    return {
+      screen,
+      graph: toGraph(options.look(), screen),
+      shift: event.shiftKey,
+      ctrl: event.ctrlKey || event.metaKey,
+      alt: event.altKey,
+    }
   }
 
   function down(event: PointerEvent): void {
@@ -50,11 +57,13 @@ export function pointing(host: HTMLElement, pane: HTMLElement, first: PointerOpt
       return
     }
     claimed = false
+    last = false
     const spot = spotOf(event)
     if (event.pointerType === 'touch') timer = setTimeout(() => held(event, spot), LONG_PRESS_MILLISECONDS)
     const gesture = options.begin(event, spot)
     if (gesture === null) return
     claimed = true
+    last = true
     const slack = event.pointerType === 'touch' ? TOUCH_CLICK_PIXELS : CLICK_PIXELS
     press = { id: event.pointerId, from: spot.screen, gesture, slack, moved: false, last: spot }
     window.addEventListener('pointermove', move)
@@ -72,7 +81,8 @@ export function pointing(host: HTMLElement, pane: HTMLElement, first: PointerOpt
     if (press === null || event.pointerId !== press.id) return
     const spot = spotOf(event)
     press.last = spot
-    if (!press.moved && Math.hypot(spot.screen.x - press.from.x, spot.screen.y - press.from.y) < press.slack) return
+    if (!press.moved && Math.hypot(spot.screen.x - press.from.x, spot.screen.y - press.from.y) < press.slack)
+      return
     press.moved = true
     clearTimeout(timer)
     press.gesture.move(spot)
@@ -135,6 +145,8 @@ export function pointing(host: HTMLElement, pane: HTMLElement, first: PointerOpt
     update(next: PointerOptions): void {
       options = next
     },
+    /** Whether the last press was a gesture of ours: then the click after it is not one on the ground. */
+    wasOurs: () => last,
     /** Ends whatever is going on, without a change. */
     cancel,
     spotOf,

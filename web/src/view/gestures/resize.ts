@@ -13,8 +13,14 @@ export function resizing(stage: Stage, node: Node, start: Spot): Gesture {
   return {
     move(spot) {
       const step = snapStep(stage, spot)
-      const width = Math.max(layout.least.width, layout.width + snapped(layout.width, spot.graph.x - start.graph.x, step))
-      const height = Math.max(layout.least.height, layout.height + snapped(layout.height, spot.graph.y - start.graph.y, step))
+      const width = Math.max(
+        layout.least.width,
+        layout.width + snapped(layout.width, spot.graph.x - start.graph.x, step),
+      )
+      const height = Math.max(
+        layout.least.height,
+        layout.height + snapped(layout.height, spot.graph.y - start.graph.y, step),
+      )
       draft = { ...node, size: { width, height } }
       stage.scene.draft(draft)
       stage.redraw([node.id])
@@ -36,8 +42,14 @@ export function resizingGroup(stage: Stage, group: Group, start: Spot): Gesture 
   return {
     move(spot) {
       const step = snapStep(stage, spot)
-      const width = Math.max(GROUP_LEAST, group.box.width + snapped(group.box.width, spot.graph.x - start.graph.x, step))
-      const height = Math.max(GROUP_LEAST, group.box.height + snapped(group.box.height, spot.graph.y - start.graph.y, step))
+      const width = Math.max(
+        GROUP_LEAST,
+        group.box.width + snapped(group.box.width, spot.graph.x - start.graph.x, step),
+      )
+      const height = Math.max(
+        GROUP_LEAST,
+        group.box.height + snapped(group.box.height, spot.graph.y - start.graph.y, step),
+      )
       box = { ...group.box, width, height }
       stage.scene.sizeGroup(group.id, box)
       stage.redraw()

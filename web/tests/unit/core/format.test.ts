@@ -3,7 +3,14 @@ import { describe, expect, test } from 'vitest'
 import { apply } from '../../../src/core/changes'
 import { setControl, setValue, toggleCollapsed } from '../../../src/core/commands/nodes'
 import { move } from '../../../src/core/commands/arrange'
-import { emptyDocument, graphOf, ROOT, SUBGRAPH_INPUT, SUBGRAPH_OUTPUT, type Document } from '../../../src/core/document'
+import {
+  emptyDocument,
+  graphOf,
+  ROOT,
+  SUBGRAPH_INPUT,
+  SUBGRAPH_OUTPUT,
+  type Document,
+} from '../../../src/core/document'
 import { FormatError } from '../../../src/core/format/errors'
 import { read, readText } from '../../../src/core/format/read'
 import { dumps, parse } from '../../../src/core/format/text'
@@ -19,15 +26,43 @@ const text = (name: string) => readFileSync(`${FILES}/${name}.json`, 'utf8')
 const root = (document: Document) => graphOf(document, ROOT)
 
 function tone(id: Json, more: JsonObject = {}): JsonObject {
-  return { id, type: 'Tone', pos: [0, 0], size: [240, 80], mode: 0, inputs: [], outputs: [{ name: 'audio', type: 'AUDIO', links: [] }], ...more }
+  return {
+    id,
+    type: 'Tone',
+    pos: [0, 0],
+    size: [240, 80],
+    mode: 0,
+    inputs: [],
+    outputs: [{ name: 'audio', type: 'AUDIO', links: [] }],
+    ...more,
+  }
 }
 
 function gain(id: Json, link: Json, more: JsonObject = {}): JsonObject {
-  return { id, type: 'Gain', pos: [300, 0], size: [240, 80], mode: 0, inputs: [{ name: 'audio', type: 'AUDIO', link }], outputs: [], ...more }
+  return {
+    id,
+    type: 'Gain',
+    pos: [300, 0],
+    size: [240, 80],
+    mode: 0,
+    inputs: [{ name: 'audio', type: 'AUDIO', link }],
+    outputs: [],
+    ...more,
+  }
 }
 
 function workflow(nodes: JsonObject[], links: Json[] = [], more: JsonObject = {}): JsonObject {
-  return { nodes, links, groups: [], config: {}, extra: {}, last_node_id: 9, last_link_id: 9, version: 0.4, ...more }
+  return {
+    nodes,
+    links,
+    groups: [],
+    config: {},
+    extra: {},
+    last_node_id: 9,
+    last_link_id: 9,
+    version: 0.4,
+    ...more,
+  }
 }
 
 function refused(data: string): FormatError {
@@ -41,22 +76,30 @@ function refused(data: string): FormatError {
 }
 
 describe('the same bytes', () => {
-  test.each(readdirSync(OURS).filter((name) => name.endsWith('.json')))('opening and saving %s changes nothing', (name) => {
-    const before = readFileSync(`${OURS}/${name}`, 'utf8')
-    for (const specs of [NONE, SPECS]) {
-      const { document, notes } = readText(before, specs)
-      expect(notes).toEqual([])
-      expect(writeText(document, specs)).toBe(before)
-    }
-  })
+  test.each(readdirSync(OURS).filter((name) => name.endsWith('.json')))(
+    'opening and saving %s changes nothing',
+    (name) => {
+      const before = readFileSync(`${OURS}/${name}`, 'utf8')
+      for (const specs of [NONE, SPECS]) {
+        const { document, notes } = readText(before, specs)
+        expect(notes).toEqual([])
+        expect(writeText(document, specs)).toBe(before)
+      }
+    },
+  )
 
   test.each(['nested', 'group'])('subgraphs and legacy groups stay as they are: %s', (name) => {
-    for (const specs of [NONE, SPECS]) expect(writeText(readText(text(name), specs).document, specs)).toBe(text(name))
+    for (const specs of [NONE, SPECS])
+      expect(writeText(readText(text(name), specs).document, specs)).toBe(text(name))
   })
 
   test('moving one node changes one line', () => {
     const { document } = readText(text('nested'), SPECS)
-    const changes = move({ document, graph: ROOT, specs: SPECS }, { ...NOTHING, nodes: new Set(['5']) }, { x: 7, y: 8 })
+    const changes = move(
+      { document, graph: ROOT, specs: SPECS },
+      { ...NOTHING, nodes: new Set(['5']) },
+      { x: 7, y: 8 },
+    )
     const before = text('nested').split('\n')
     const after = writeText(apply(document, changes), SPECS).split('\n')
     expect(after.filter((line, index) => line !== before[index])).toEqual(['   "pos": [7, 8],'])
@@ -76,9 +119,19 @@ describe('text', () => {
   test('numbers are written as Python writes them', () => {
     const numbers = [30, -0, 0.5, 1e-5, 1.5e-7, 0.0001, 1e16, 2 ** 53, 123456789012345.5, 1e21, 1e-300]
     const lines = dumps({ x: numbers }).split('\n').slice(2, -3)
-    expect(lines.map((line) => line.replace(/[ ,]/g, ''))).toEqual(
-      ['30', '0', '0.5', '1e-05', '1.5e-07', '0.0001', '1e+16', '9007199254740992.0', '123456789012345.5', '1e+21', '1e-300'],
-    )
+    expect(lines.map((line) => line.replace(/[ ,]/g, ''))).toEqual([
+      '30',
+      '0',
+      '0.5',
+      '1e-05',
+      '1.5e-07',
+      '0.0001',
+      '1e+16',
+      '9007199254740992.0',
+      '123456789012345.5',
+      '1e+21',
+      '1e-300',
+    ])
   })
 
   test('keys are in the order of their characters, not of their UTF-16 halves', () => {
@@ -91,7 +144,9 @@ describe('text', () => {
 
   test('whole numbers beyond 2^53 stay what they are, also inside texts', () => {
     const seed = '18446744073709551615'
-    const { value } = parse(`{"a": ${seed}, "b": "${seed}", "c": [-${seed}, 1e400, 9007199254740991], "d\\"1": 12345678901234567890}`)
+    const { value } = parse(
+      `{"a": ${seed}, "b": "${seed}", "c": [-${seed}, 1e400, 9007199254740991], "d\\"1": 12345678901234567890}`,
+    )
     expect(value).toEqual({
       a: new Digits(seed),
       b: seed,
@@ -113,7 +168,10 @@ describe('text', () => {
   })
 
   test('NaN, which Python writes, is read as nothing and told', () => {
-    const { notes, document } = readText('{"nodes": [{"id": 1, "type": "NaN", "pos": [NaN, -Infinity]}], "links": []}', NONE)
+    const { notes, document } = readText(
+      '{"nodes": [{"id": 1, "type": "NaN", "pos": [NaN, -Infinity]}], "links": []}',
+      NONE,
+    )
     expect(notes.map((note) => note.code)).toEqual(['not_a_number'])
     expect(root(document).nodes.get('1')).toMatchObject({ type: 'NaN', pos: { x: 0, y: 0 } })
   })
@@ -122,7 +180,8 @@ describe('text', () => {
 describe('what cannot be opened says why in one sentence', () => {
   test('a file that was cut off, wherever', () => {
     const whole = text('nested')
-    for (let end = 1; end < whole.length - 2; end += 97) expect(refused(whole.slice(0, end)).code).toBe('cut_off')
+    for (let end = 1; end < whole.length - 2; end += 97)
+      expect(refused(whole.slice(0, end)).code).toBe('cut_off')
   })
 
   test('a prompt, another tool, no JSON, nothing', () => {
@@ -145,18 +204,29 @@ describe('what is mended is told', () => {
 
   test('two nodes of one id: the later gets a fresh one', () => {
     const { graph, codes } = opened(workflow([tone(3, { title: 'first' }), tone('3', { title: 'second' })]))
-    expect([...graph.nodes.values()].map((node) => [node.id, node.title])).toEqual([['3', 'first'], ['4', 'second']])
+    expect([...graph.nodes.values()].map((node) => [node.id, node.title])).toEqual([
+      ['3', 'first'],
+      ['4', 'second'],
+    ])
     expect(codes).toEqual(['duplicate_id'])
   })
 
   test('an unknown mode counts as always', () => {
-    const { graph, codes } = opened(workflow([tone(1, { mode: 9 }), tone(2, { mode: '4' }), tone(3, { mode: 'off' })]))
+    const { graph, codes } = opened(
+      workflow([tone(1, { mode: 9 }), tone(2, { mode: '4' }), tone(3, { mode: 'off' })]),
+    )
     expect([...graph.nodes.values()].map((node) => node.mode)).toEqual([0, 4, 0])
     expect(codes).toEqual(['unknown_mode', 'unknown_mode'])
   })
 
   test('links from nowhere, to nowhere and of no shape are removed', () => {
-    const links = [[1, 99, 0, 2, 0, 'AUDIO'], [2, 1, 0, 98, 0, 'AUDIO'], 'link', null, [3, 1, -4, 2, 0, 'AUDIO']]
+    const links = [
+      [1, 99, 0, 2, 0, 'AUDIO'],
+      [2, 1, 0, 98, 0, 'AUDIO'],
+      'link',
+      null,
+      [3, 1, -4, 2, 0, 'AUDIO'],
+    ]
     const { graph, codes } = opened(workflow([tone(1), gain(2, 1)], links))
     expect(graph.links.size).toBe(0)
     expect(codes.sort()).toEqual([...Array<string>(4).fill('link_to_nowhere'), 'unreadable'])
@@ -172,21 +242,40 @@ describe('what is mended is told', () => {
 
   test('an output that only a link names is there', () => {
     const { graph } = opened(workflow([tone(1, { outputs: null }), gain(2, 1)], [[1, 1, 2, 2, 0, 'AUDIO']]))
-    expect(graph.nodes.get('1')?.outputs.map((socket) => socket.name)).toEqual(['output 0', 'output 1', 'output 2'])
+    expect(graph.nodes.get('1')?.outputs.map((socket) => socket.name)).toEqual([
+      'output 0',
+      'output 1',
+      'output 2',
+    ])
   })
 
   test('positions in any form, and missing fields', () => {
     const bare = { id: 4, type: 'Tone' }
-    const { graph } = opened(workflow([tone(1, { pos: { 0: 5, 1: 6 }, size: { 0: 50, 1: 60 } }), tone(2, { pos: ['7', 8] }), bare]))
-    expect([...graph.nodes.values()].map((node) => node.pos)).toEqual([{ x: 5, y: 6 }, { x: 7, y: 8 }, { x: 0, y: 0 }])
+    const { graph } = opened(
+      workflow([tone(1, { pos: { 0: 5, 1: 6 }, size: { 0: 50, 1: 60 } }), tone(2, { pos: ['7', 8] }), bare]),
+    )
+    expect([...graph.nodes.values()].map((node) => node.pos)).toEqual([
+      { x: 5, y: 6 },
+      { x: 7, y: 8 },
+      { x: 0, y: 0 },
+    ])
     const written = write(read(workflow([tone(1, { pos: { 0: 5, 1: 6 } })]), SPECS).document, SPECS)
     expect((written.nodes as JsonObject[])[0]?.pos).toEqual({ 0: 5, 1: 6 })
   })
 
   test('a node with the same input twice keeps both', () => {
-    const inputs = [{ name: 'a', type: 'AUDIO', link: 1 }, { name: 'a', type: 'AUDIO', link: 2 }]
+    const inputs = [
+      { name: 'a', type: 'AUDIO', link: 1 },
+      { name: 'a', type: 'AUDIO', link: 2 },
+    ]
     const node = { id: 2, type: 'Far', inputs, outputs: [] }
-    const data = workflow([tone(1), node], [[1, 1, 0, 2, 0, 'AUDIO'], [2, 1, 0, 2, 1, 'AUDIO']])
+    const data = workflow(
+      [tone(1), node],
+      [
+        [1, 1, 0, 2, 0, 'AUDIO'],
+        [2, 1, 0, 2, 1, 'AUDIO'],
+      ],
+    )
     const { document } = read(data, SPECS)
     expect(new Set([...root(document).links.values()].map((link) => link.input)).size).toBe(2)
     const written = write(document, SPECS)
@@ -202,7 +291,9 @@ describe('what is mended is told', () => {
       const data = spoilt(whole[seed % whole.length] as Json, person)
       try {
         const { document } = read(data, SPECS)
-        const known = flaws({ document, graph: ROOT, specs: SPECS }).filter((flaw) => !flaw.includes('of no known type'))
+        const known = flaws({ document, graph: ROOT, specs: SPECS }).filter(
+          (flaw) => !flaw.includes('of no known type'),
+        )
         expect(known, `seed ${seed}`).toEqual([])
         const once = writeText(document, SPECS)
         expect(writeText(readText(once, SPECS).document, SPECS), `seed ${seed}`).toBe(once)
@@ -215,14 +306,32 @@ describe('what is mended is told', () => {
   })
 })
 
-const WRONG: readonly Json[] = [null, -1, 0, 2, 'x', '3', '', [], {}, [1, 2], true, 1e9, 0.5, [[1]], { name: 'x' }]
+const WRONG: readonly Json[] = [
+  null,
+  -1,
+  0,
+  2,
+  'x',
+  '3',
+  '',
+  [],
+  {},
+  [1, 2],
+  true,
+  1e9,
+  0.5,
+  [[1]],
+  { name: 'x' },
+]
 
 /** The value with some of its parts replaced, removed or repeated. */
 function spoilt(value: Json, person: Person, depth = 0): Json {
   const share = depth === 0 ? 0 : 0.012
   if (person.random() < share) return person.one(WRONG) ?? null
   if (Array.isArray(value)) {
-    const parts = value.flatMap((part: Json) => (person.random() < share ? [part, part] : person.random() < share ? [] : [part]))
+    const parts = value.flatMap((part: Json) =>
+      person.random() < share ? [part, part] : person.random() < share ? [] : [part],
+    )
     return parts.map((part: Json) => spoilt(part, person, depth + 1))
   }
   if (typeof value !== 'object' || value === null) return value
@@ -246,7 +355,9 @@ describe('values', () => {
       controls: { seed: 'randomize' },
     })
     expect(values(workflow([tone(1, { widgets_values: [440, 7] })]))?.controls).toEqual({})
-    expect(values(workflow([tone(1, { widgets_values: { frequency: 3 } })]))?.values).toEqual({ frequency: 3 })
+    expect(values(workflow([tone(1, { widgets_values: { frequency: 3 } })]))?.values).toEqual({
+      frequency: 3,
+    })
   })
 
   test('an unknown node keeps its values unharmed', () => {
@@ -258,7 +369,10 @@ describe('values', () => {
   })
 
   test('a changed value is written by name and by place', () => {
-    const { document } = read(workflow([tone(1, { widgets_values: [440, 7, 'randomize'], properties: { ver: '1' } })]), SPECS)
+    const { document } = read(
+      workflow([tone(1, { widgets_values: [440, 7, 'randomize'], properties: { ver: '1' } })]),
+      SPECS,
+    )
     const place = { document, graph: ROOT, specs: SPECS }
     const changes = [...setControl(place, '1', 'seed', 'fixed')]
     const node = (write(apply(document, changes), SPECS).nodes as JsonObject[])[0]
@@ -268,9 +382,15 @@ describe('values', () => {
 
   test('values by names that the class has given up are read by those of today', () => {
     const specs = new (SPECS.constructor as typeof import('../../../src/core/specs').Specs)(
-      SPECS.all.map((spec) => (spec.name === 'Gain' ? { ...spec, renamed: { sound: 'audio', volume: 'db' } } : spec)),
+      SPECS.all.map((spec) =>
+        spec.name === 'Gain' ? { ...spec, renamed: { sound: 'audio', volume: 'db' } } : spec,
+      ),
     )
-    const old = { ...gain(2, null), inputs: [{ name: 'sound', type: 'AUDIO', link: 1 }], properties: { patchbay: { widgets: { volume: 3 } } } }
+    const old = {
+      ...gain(2, null),
+      inputs: [{ name: 'sound', type: 'AUDIO', link: 1 }],
+      properties: { patchbay: { widgets: { volume: 3 } } },
+    }
     const { document } = read(workflow([tone(1), old], [[1, 1, 0, 2, 0, 'AUDIO']]), specs)
     expect(root(document).nodes.get('2')).toMatchObject({ values: { db: 3 } })
     expect(root(document).links.get(1)?.input).toBe('audio')
@@ -290,7 +410,10 @@ describe('both schemas', () => {
     expect(written).toMatchObject({
       version: 0.4,
       last_node_id: 5,
-      links: [[1, 1, 0, 5, 0, 'AUDIO'], [2, 5, 0, 4, 0, 'AUDIO']],
+      links: [
+        [1, 1, 0, 5, 0, 'AUDIO'],
+        [2, 5, 0, 4, 0, 'AUDIO'],
+      ],
       floatingLinks: [],
       extra: { reroutes: [{ id: 1, linkIds: [2], pos: [3, 4] }], linkExtensions: [{ id: 2, parentId: 1 }] },
     })
@@ -312,17 +435,33 @@ describe('both schemas', () => {
   test('widgets inside that an instance lists are read by place and written so', () => {
     const data = parse(text('nested')).value as JsonObject
     const nodes = (data.nodes as JsonObject[]).map((node) =>
-      node.id === 5 ? { ...node, properties: { proxyWidgets: [['-1', 'db'], ['2', 'db']] }, widgets_values: [-12, 3] } : node,
+      node.id === 5
+        ? {
+            ...node,
+            properties: {
+              proxyWidgets: [
+                ['-1', 'db'],
+                ['2', 'db'],
+              ],
+            },
+            widgets_values: [-12, 3],
+          }
+        : node,
     )
     const voice = '11111111-1111-4111-8111-111111111111'
-    const retyped: JsonObject[] = nodes.map((node: JsonObject) => (node.id === 5 ? { ...node, type: voice } : node))
+    const retyped: JsonObject[] = nodes.map((node: JsonObject) =>
+      node.id === 5 ? { ...node, type: voice } : node,
+    )
     const { document } = read({ ...data, nodes: retyped }, SPECS)
     expect(root(document).nodes.get('5')?.values).toEqual({ db: -12, '2:db': 3 })
     const after = apply(document, setValue({ document, graph: ROOT, specs: SPECS }, '5', '2:db', 8))
     const node = (write(after, SPECS).nodes as JsonObject[]).find((one) => one.id === 5)
     expect(node?.widgets_values).toEqual([-12, 8])
     expect(node?.properties).toMatchObject({ patchbay: { widgets: { db: -12 } } })
-    expect(root(readText(writeText(after, SPECS), SPECS).document).nodes.get('5')?.values).toEqual({ db: -12, '2:db': 8 })
+    expect(root(readText(writeText(after, SPECS), SPECS).document).nodes.get('5')?.values).toEqual({
+      db: -12,
+      '2:db': 8,
+    })
   })
 
   test('the camera is read, and written only when it is given', () => {
@@ -330,12 +469,22 @@ describe('both schemas', () => {
     const { document, camera } = read(data, SPECS)
     expect(camera).toEqual({ x: -10, y: 20, zoom: 0.5 })
     expect(write(document, SPECS).extra).toEqual(data.extra)
-    expect(write(document, SPECS, { x: 1, y: 2, zoom: 3 }).extra).toEqual({ ds: { scale: 3, offset: [-1, -2] }, odd: 1 })
+    expect(write(document, SPECS, { x: 1, y: 2, zoom: 3 }).extra).toEqual({
+      ds: { scale: 3, offset: [-1, -2] },
+      odd: 1,
+    })
   })
 
   test('an empty document is a whole file', () => {
     expect(write(emptyDocument(), SPECS)).toEqual({
-      config: {}, extra: {}, groups: [], links: [], nodes: [], last_link_id: 0, last_node_id: 0, version: 0.4,
+      config: {},
+      extra: {},
+      groups: [],
+      links: [],
+      nodes: [],
+      last_link_id: 0,
+      last_node_id: 0,
+      version: 0.4,
     })
   })
 })

@@ -10,6 +10,7 @@ import * as nodes from '../../../src/core/commands/nodes'
 import * as reroutes from '../../../src/core/commands/reroutes'
 import { removeSelection } from '../../../src/core/commands/selection'
 import * as subgraphs from '../../../src/core/commands/subgraphs'
+import { unpack } from '../../../src/core/commands/unpack'
 import { swap } from '../../../src/core/commands/swap'
 import * as widgets from '../../../src/core/commands/widgets'
 import type { Graph, NodeId } from '../../../src/core/document'
@@ -51,7 +52,9 @@ export class Person {
 
   /** Where it works: mostly the root, now and then a subgraph. */
   place(place: Place): Place {
-    return this.random() < 0.65 ? { ...place, graph: '' } : { ...place, graph: this.one(place.document.graphs.keys()) ?? '' }
+    return this.random() < 0.65
+      ? { ...place, graph: '' }
+      : { ...place, graph: this.one(place.document.graphs.keys()) ?? '' }
   }
 
   private connect(place: Place, graph: Graph): Change[] {
@@ -68,7 +71,10 @@ export class Person {
       const start = { node: SUBGRAPH_INPUT, output: this.whole(graph.facts.inputs.length) }
       return links.connect(place, start, { node: to.id, input })
     }
-    return links.connect(place, end, { node: to.id, input: this.random() < 0.2 ? input : (links.inputFor(place, to.id, end) ?? input) })
+    return links.connect(place, end, {
+      node: to.id,
+      input: this.random() < 0.2 ? input : (links.inputFor(place, to.id, end) ?? input),
+    })
   }
 
   private selection(graph: Graph): Selection {
@@ -88,7 +94,12 @@ export class Person {
   }
 
   private bend(place: Place): Change[] {
-    return reroutes.addReroute(place, this.one(placeGraph(place).links.keys()) ?? 0, this.point(), this.whole(3))
+    return reroutes.addReroute(
+      place,
+      this.one(placeGraph(place).links.keys()) ?? 0,
+      this.point(),
+      this.whole(3),
+    )
   }
 
   /** One command with whatever it fell upon; often none applies. */
@@ -109,30 +120,50 @@ export class Person {
       () => this.connect(place, graph),
       () => this.connect(place, graph),
       () => this.connect(place, graph),
-      () => removeSelection(place, { ...selection, nodes: new Set(this.some(selection.nodes, 0.3)) }, this.random() < 0.5),
+      () =>
+        removeSelection(
+          place,
+          { ...selection, nodes: new Set(this.some(selection.nodes, 0.3)) },
+          this.random() < 0.5,
+        ),
       () => links.disconnect(place, this.some(graph.links.keys(), 0.2)),
       () => nodes.setValue(place, id, input, this.one([1, 2.5, 'word', true, this.whole(100)]) ?? 0),
-      () => nodes.setControl(place, id, input, this.one(['fixed', 'increment', 'randomize'] as const) ?? 'fixed'),
+      () =>
+        nodes.setControl(place, id, input, this.one(['fixed', 'increment', 'randomize'] as const) ?? 'fixed'),
       () => nodes.setTitle(place, id, `title ${this.whole(9)}`),
       () => nodes.toggleMode(place, selection.nodes, BYPASSED),
       () => nodes.toggleCollapsed(place, selection.nodes),
       () => nodes.resize(place, id, { width: this.whole(500), height: this.whole(500) }),
       () => arrange.move(place, selection, this.point()),
-      () => arrange.align(place, selection.nodes, this.one(['left', 'center', 'right', 'top', 'middle', 'bottom'] as const) ?? 'left'),
+      () =>
+        arrange.align(
+          place,
+          selection.nodes,
+          this.one(['left', 'center', 'right', 'top', 'middle', 'bottom'] as const) ?? 'left',
+        ),
       () => arrange.distribute(place, selection.nodes, this.random() < 0.5 ? 'x' : 'y'),
       () => arrange.snap(place, selection.nodes),
       () => groups.addGroup(place, 'Group', selection.nodes, '#8A8'),
       () => groups.fitGroup(place, this.one(graph.groups.keys()) ?? 0),
       () => reroutes.addReroute(place, this.one(graph.links.keys()) ?? 0, this.point(), this.whole(3)),
       () => reroutes.removeReroutes(place, this.some(graph.reroutes.keys(), 0.3)),
-      () => duplicate(place, { ...selection, nodes: new Set(this.some(selection.nodes, 0.3)) }, this.random() < 0.5),
+      () =>
+        duplicate(
+          place,
+          { ...selection, nodes: new Set(this.some(selection.nodes, 0.3)) },
+          this.random() < 0.5,
+        ),
       () => (spec ? swap(place, id, spec) : []),
       () => widgets.toggleBare(place, id, input),
       () => widgets.addPrimitive(place, id, input),
       () => widgets.addNote(place, this.point(), 'a *note*'),
       () => widgets.stepSeeds(place, this.random),
       () => subgraphs.makeSubgraph(place, selection, `Part ${this.whole(9)}`),
-      () => subgraphs.unpack(place, this.one([...graph.nodes.values()].filter((one) => place.document.graphs.has(one.type)))?.id ?? ''),
+      () =>
+        unpack(
+          place,
+          this.one([...graph.nodes.values()].filter((one) => place.document.graphs.has(one.type)))?.id ?? '',
+        ),
       () => (inside ? gates.addGate(place, side, `gate ${this.whole(3)}`, 'AUDIO') : []),
       () => (inside && gate ? gates.renameGate(place, side, gate.id, `name ${this.whole(3)}`) : []),
       () => (inside && gate ? gates.removeGate(place, side, gate.id) : []),
@@ -163,16 +194,22 @@ export function flaws(place: Place): string[] {
       const count = link.from === SUBGRAPH_INPUT ? graph.facts.inputs.length : (from?.outputs.length ?? -1)
       if (link.output >= count) found.push(`${where}: no such output`)
       const to = graph.nodes.get(link.to)
-      const there = link.to === SUBGRAPH_OUTPUT ? graph.facts.outputs.some((gate) => gate.id === link.input) : to?.inputs.some((one) => one.name === link.input)
+      const there =
+        link.to === SUBGRAPH_OUTPUT
+          ? graph.facts.outputs.some((gate) => gate.id === link.input)
+          : to?.inputs.some((one) => one.name === link.input)
       if (!there) found.push(`${where}: no such input`)
-      if (link.reroute !== undefined && !graph.reroutes.has(link.reroute)) found.push(`${where}: no reroute ${link.reroute}`)
+      if (link.reroute !== undefined && !graph.reroutes.has(link.reroute))
+        found.push(`${where}: no reroute ${link.reroute}`)
     }
     for (const [id, { parent }] of graph.reroutes) {
-      if (parent !== undefined && !graph.reroutes.has(parent)) found.push(`${graph.id}/reroute ${id}: no parent ${parent}`)
+      if (parent !== undefined && !graph.reroutes.has(parent))
+        found.push(`${graph.id}/reroute ${id}: no parent ${parent}`)
     }
     for (const node of graph.nodes.values()) {
       const names = node.inputs.map((socket) => socket.name)
-      if (new Set(names).size < names.length) found.push(`${graph.id}/node ${node.id}: an input twice: ${names.join(', ')}`)
+      if (new Set(names).size < names.length)
+        found.push(`${graph.id}/node ${node.id}: an input twice: ${names.join(', ')}`)
       const spec = specOf(here, node)
       if (spec === undefined) found.push(`${graph.id}/node ${node.id}: of no known type ${node.type}`)
     }

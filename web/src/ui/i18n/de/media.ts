@@ -56,7 +56,6 @@ export const media = {
   'media.compare': 'Wie viel vom ersten Bild zu sehen ist, in Prozent',
   'media.first': 'Vorher',
   'media.second': 'Nachher',
-  'media.noTiles': 'Dieser Server kann Bilder dieser Größe nicht stückweise zeigen. Lade die Datei herunter.',
   'media.a': 'A',
   'media.b': 'B',
   'media.hear': '{name} hören',

@@ -62,11 +62,26 @@ export const panels = {
   'tour.end': 'Abspielen',
   'tour.skip': 'Überspringen',
   'tour.1.title': 'Ein Graph aus Knoten',
-  'tour.1.text': 'Jeder Kasten tut eine Sache. Was er macht, fließt entlang der Linien zum nächsten. Dieser hier macht aus einem Satz ein Band voll Musik.',
+  'tour.1.text':
+    'Jeder Kasten tut eine Sache. Was er macht, fließt entlang der Linien zum nächsten. Dieser hier macht aus einem Satz ein Band voll Musik.',
   'tour.2.title': 'Alles lässt sich ändern',
-  'tour.2.text': 'Jedes Feld kannst du sofort ändern. Versuche den Satz im ersten Knoten: sag, wo du bist und wie das Wetter ist.',
+  'tour.2.text':
+    'Jedes Feld kannst du sofort ändern. Versuche den Satz im ersten Knoten: sag, wo du bist und wie das Wetter ist.',
   'tour.3.title': 'Hinzufügen und verbinden',
-  'tour.3.text': 'Ein Doppelklick auf eine leere Stelle fügt einen Knoten hinzu. Zieh von Anschluss zu Anschluss, um zu verbinden; was nicht passt, verblasst.',
+  'tour.3.text':
+    'Ein Doppelklick auf eine leere Stelle fügt einen Knoten hinzu. Zieh von Anschluss zu Anschluss, um zu verbinden; was nicht passt, verblasst.',
   'tour.4.title': 'Drücke Start',
-  'tour.4.text': 'Nur was sich geändert hat, wird neu gemacht; alles andere kommt aus dem Zwischenspeicher. Drücke Abspielen, und die Musik beginnt, sobald sie da ist.',
+  'tour.4.text':
+    'Nur was sich geändert hat, wird neu gemacht; alles andere kommt aus dem Zwischenspeicher. Drücke Abspielen, und die Musik beginnt, sobald sie da ist.',
+  'nodes.addShort': 'Hinzufügen',
+  'nodes.back': 'Alle Knoten',
+  'nodes.takes': 'Nimmt',
+  'nodes.gives': 'Gibt',
+  'nodes.pack': 'Aus dem Paket {pack}',
+  'nodes.editor': 'Editor',
+  'packs.from': 'aus {pack}',
+  'packs.how':
+    'Lege das Paket in den Ordner der Pakete, starte den Server neu und suche nach neuen Knoten. Bis dahin behalten die Knoten ihre Werte.',
+  'tour.making': 'Die Musik entsteht …',
+  'tour.playing': 'Das ist dein Band. Ändere den Satz und drücke Start für ein neues.',
 } as const

@@ -54,7 +54,6 @@ export const media = {
   'media.compare': 'How much of the first picture shows, in per cent',
   'media.first': 'Before',
   'media.second': 'After',
-  'media.noTiles': 'This server cannot show pictures of this size piece by piece. Download the file.',
   'media.a': 'A',
   'media.b': 'B',
   'media.hear': 'Hear {name}',

@@ -23,7 +23,8 @@ export const panels = {
   'queue.remove': 'Remove {title}',
   'queue.grip': 'Move {title}: drag, or Alt with an arrow',
   'queue.more': 'and {count|# more|# more}',
-  'engines.about': 'An engine does a node’s work. Those that work here can be chosen on the node; auto takes the best.',
+  'engines.about':
+    'An engine does a node’s work. Those that work here can be chosen on the node; auto takes the best.',
   'engines.works': 'Works here',
   'engines.missing': 'Something is missing',
   'engines.commercial': 'results may be used commercially',
@@ -49,7 +50,8 @@ export const panels = {
   'nodes.filter': 'Find a node',
   'nodes.add': 'Add {title}',
   'nodes.help': 'What {title} does',
-  'packs.about': 'Packs bring nodes. Those that this workflow needs and that are not installed are listed first.',
+  'packs.about':
+    'Packs bring nodes. Those that this workflow needs and that are not installed are listed first.',
   'packs.missing': 'Missing for this workflow',
   'packs.installed': 'Installed',
   'packs.problems': 'Could not be loaded',
@@ -61,11 +63,26 @@ export const panels = {
   'tour.end': 'Play',
   'tour.skip': 'Skip',
   'tour.1.title': 'A graph of nodes',
-  'tour.1.text': 'Each box does one thing. What it makes flows along the lines to the next. This one turns a sentence into a tape of music.',
+  'tour.1.text':
+    'Each box does one thing. What it makes flows along the lines to the next. This one turns a sentence into a tape of music.',
   'tour.2.title': 'Change anything',
-  'tour.2.text': 'Every field can be changed at once. Try the sentence in the first node: say where you are, and what the weather is like.',
+  'tour.2.text':
+    'Every field can be changed at once. Try the sentence in the first node: say where you are, and what the weather is like.',
   'tour.3.title': 'Add and connect',
-  'tour.3.text': 'Double click on an empty place to add a node. Drag from a socket to another to connect them; what does not fit grows pale.',
+  'tour.3.text':
+    'Double click on an empty place to add a node. Drag from a socket to another to connect them; what does not fit grows pale.',
   'tour.4.title': 'Press Run',
-  'tour.4.text': 'Only what changed is made anew; all else comes from the cache. Press Play, and the music begins as soon as it is there.',
+  'tour.4.text':
+    'Only what changed is made anew; all else comes from the cache. Press Play, and the music begins as soon as it is there.',
+  'nodes.addShort': 'Add',
+  'nodes.back': 'All nodes',
+  'nodes.takes': 'Takes',
+  'nodes.gives': 'Gives',
+  'nodes.pack': 'From the pack {pack}',
+  'nodes.editor': 'editor',
+  'packs.from': 'from {pack}',
+  'packs.how':
+    'Put the pack into the folder of packs, start the server again and look for new nodes. Until then the nodes keep their values.',
+  'tour.making': 'The music is being made …',
+  'tour.playing': 'This is your tape. Change the sentence and press Run for another one.',
 } as const

@@ -30,7 +30,12 @@ interface Choosing {
   readonly back: HTMLElement
 }
 
-const DIRECTIONS: { readonly [key: string]: Direction } = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' }
+const DIRECTIONS: { readonly [key: string]: Direction } = {
+  ArrowLeft: 'left',
+  ArrowRight: 'right',
+  ArrowUp: 'up',
+  ArrowDown: 'down',
+}
 const VECTORS = { left: [-1, 0], right: [1, 0], up: [0, -1], down: [0, 1] } as const
 const STEP = 10
 /** What keys reach in a card, in the order of the page. */
@@ -54,10 +59,17 @@ export function keyboard({ room, stage, reveal, near, host, zoomTo }: Keyboard) 
     room.entered = false
     if (select) choose({ nodes: new Set([id]) })
     reveal(id)
-    void arrived(id).then((card) => room.current === id && !room.entered && card?.focus({ preventScroll: true }))
+    void arrived(id).then(
+      (card) => room.current === id && !room.entered && card?.focus({ preventScroll: true }),
+    )
     const run = room.runOf(id)
     const { inputs, outputs } = scene.layout(node)
-    say('canvas.said.node', { title: room.titleOf(node), state: run ? `${stateSentence(run)}.` : '', inputs: inputs.length, outputs: outputs.length })
+    say('canvas.said.node', {
+      title: room.titleOf(node),
+      state: run ? `${stateSentence(run)}.` : '',
+      inputs: inputs.length,
+      outputs: outputs.length,
+    })
   }
 
   /** The card once it is in the page; null if it does not come, as when one looks from afar. */
@@ -82,7 +94,8 @@ export function keyboard({ room, stage, reveal, near, host, zoomTo }: Keyboard) 
       return
     }
     const from = room.current ?? [...selection().nodes][0]
-    const next = from === undefined ? firstOf(scene, scene.graph.nodes.keys()) : neighbour(scene, from, direction)
+    const next =
+      from === undefined ? firstOf(scene, scene.graph.nodes.keys()) : neighbour(scene, from, direction)
     if (next !== undefined) focus(next, !event.ctrlKey && !event.metaKey)
   }
 
@@ -101,15 +114,22 @@ export function keyboard({ room, stage, reveal, near, host, zoomTo }: Keyboard) 
     room.entered = true
     await tick()
     const items = itemsOf(card)
-    const first = items.find((item) => !item.classList.contains('socket')) ?? items[0]
+    const first =
+      items.find((item) => item.closest('[data-input]')) ??
+      items.find((item) => item.classList.contains('socket')) ??
+      items[0]
     first?.focus()
     const node = stage().scene.node(id)
     if (node !== undefined) say('canvas.said.inside', { title: room.titleOf(node) })
   }
 
   function itemsOf(card: HTMLElement): HTMLElement[] {
-    const items = [...card.querySelectorAll<HTMLElement>(ITEMS)].filter((item) => !item.hasAttribute('disabled') && item.offsetParent !== null && item.getAttribute('type') !== 'file')
-    const top = (item: HTMLElement): number => Math.round(item.getBoundingClientRect().top / 8) * 4000 + item.getBoundingClientRect().left
+    const items = [...card.querySelectorAll<HTMLElement>(ITEMS)].filter(
+      (item) =>
+        !item.hasAttribute('disabled') && item.offsetParent !== null && item.getAttribute('type') !== 'file',
+    )
+    const top = (item: HTMLElement): number =>
+      Math.round(item.getBoundingClientRect().top / 8) * 4000 + item.getBoundingClientRect().left
     return items.sort((a, b) => top(a) - top(b))
   }
 
@@ -139,7 +159,15 @@ export function keyboard({ room, stage, reveal, near, host, zoomTo }: Keyboard) 
 
   function socketFor(item: HTMLElement): SocketHit | undefined {
     const { side, name, index } = item.dataset
-    return room.current === null ? undefined : socketOf(stage().scene, room.current, side === 'input' ? 'input' : 'output', name ?? '', Number(index))
+    return room.current === null
+      ? undefined
+      : socketOf(
+          stage().scene,
+          room.current,
+          side === 'input' ? 'input' : 'output',
+          name ?? '',
+          Number(index),
+        )
   }
 
   function onSocket(event: KeyboardEvent, item: HTMLElement): void {
@@ -160,9 +188,15 @@ export function keyboard({ room, stage, reveal, near, host, zoomTo }: Keyboard) 
 
   function unplug({ node, place }: SocketHit): void {
     const { graph } = stage().scene
-    const linked = place.side === 'input' ? linkInto(graph, node, place.name) : linksFrom(graph, node).find((link) => link.output === place.index)
+    const linked =
+      place.side === 'input'
+        ? linkInto(graph, node, place.name)
+        : linksFrom(graph, node).find((link) => link.output === place.index)
     if (linked === undefined) return
-    const changes = place.side === 'input' ? disconnectInput(room.place, { node, input: place.name }) : disconnectOutput(room.place, { node, output: place.index })
+    const changes =
+      place.side === 'input'
+        ? disconnectInput(room.place, { node, input: place.name })
+        : disconnectOutput(room.place, { node, output: place.index })
     stage().make(changes, 'disconnect')
     say('canvas.said.unlinked')
   }
@@ -170,17 +204,31 @@ export function keyboard({ room, stage, reveal, near, host, zoomTo }: Keyboard) 
   function show(): void {
     const candidate = choosing?.fitting[choosing.at]
     if (choosing === null || candidate === undefined) return
-    room.pulled = { from: choosing.from, unplugged: null, to: candidate.point, target: candidate, refusal: null }
+    room.pulled = {
+      from: choosing.from,
+      unplugged: null,
+      to: candidate.point,
+      target: candidate,
+      refusal: null,
+    }
     reveal(candidate.node)
     const node = stage().scene.node(candidate.node)
     const title = node === undefined ? '' : room.titleOf(node)
-    const socket = t(candidate.place.side === 'input' ? 'canvas.socket.input' : 'canvas.socket.output', { name: candidate.place.label, type: typeName(candidate.place) })
+    const socket = t(candidate.place.side === 'input' ? 'canvas.socket.input' : 'canvas.socket.output', {
+      name: candidate.place.label,
+      type: typeName(candidate.place),
+    })
     say('canvas.said.candidate', { socket, title, number: choosing.at + 1, count: choosing.fitting.length })
   }
 
   function onChoosing(event: KeyboardEvent, now: Choosing): void {
     done(event)
-    const step = event.key === 'ArrowRight' || event.key === 'ArrowDown' ? 1 : event.key === 'ArrowLeft' || event.key === 'ArrowUp' ? -1 : 0
+    const step =
+      event.key === 'ArrowRight' || event.key === 'ArrowDown'
+        ? 1
+        : event.key === 'ArrowLeft' || event.key === 'ArrowUp'
+          ? -1
+          : 0
     if (step !== 0) {
       now.at = (now.at + step + now.fitting.length) % now.fitting.length
       return show()
@@ -250,4 +298,3 @@ function done(event: KeyboardEvent): void {
   event.preventDefault()
   event.stopPropagation()
 }
-
