@@ -6,6 +6,7 @@ What is named here is promised to people who write nodes; nothing else is.
 from patchbay import sound, tags
 from patchbay.context import Context
 from patchbay.errors import CancelledError, FileError, InputError, MediaError, PatchbayError
+from patchbay.growing import SoFar
 from patchbay.hints import (
     AudioFile,
     Body,
@@ -57,6 +58,7 @@ __all__ = [
     "Section",
     "SectionName",
     "Seed",
+    "SoFar",
     "Socket",
     "Subgraph",
     "Text",

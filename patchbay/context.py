@@ -29,8 +29,9 @@ class Context(Protocol):
         """The loaded models that nodes share."""
 
     def progress(self, done: float, total: float, preview: Any = None) -> None:
-        """Tells the user how far the work is, with an Audio, an Image or text to show.
+        """Tells the user how far the work is, with an Audio, a SoFar, an Image or text to show.
 
+        Of sounds, those that come within half a second of the last are not shown.
         Raises CancelledError when the user has asked to stop: call it at each step of a loop.
         """
 

@@ -53,7 +53,8 @@ class NodeStarted(NodeEvent, frozen=True):
 
 
 class NodeProgress(NodeEvent, frozen=True):
-    """The node has done `done` of `total` steps. `preview` is an Audio, an Image or text."""
+    """The node has done `done` of `total` steps. `preview` is an Audio, a SoFar, an Image or text;
+    of a job in a queue a Grown in place of the first two."""
 
     done: float
     total: float

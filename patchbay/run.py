@@ -24,8 +24,10 @@ from patchbay.estimates import Estimates
 from patchbay.evaluate import Planned, joined
 from patchbay.events import Listener
 from patchbay.executor.base import CallContext, Cancel
+from patchbay.growing import SoFar
 from patchbay.inputs import Inputs
 from patchbay.lineage import engines_behind
+from patchbay.media import Audio
 from patchbay.parts import Flight, Parts
 from patchbay.schedule import Level, Phase, Schedule, State
 from patchbay.telling import Teller
@@ -46,6 +48,7 @@ from patchbay.unfold import unfolded
 
 _BREATH_SECONDS = 0.01  # the longest stretch of trivial calls before sockets get their turn
 _PROGRESS_SECONDS = 0.05  # what an eye can follow
+_SOUND_SECONDS = 0.5  # between two previews of a sound: each is drawn, and perhaps fetched
 _MOST_DEPTH = 1_000  # far beyond any loop that a person would unroll inside another
 MOST_EXPANDED = 100_000  # nodes that expansions add to one run; each takes about 2 kB
 _GRACE_SECONDS = 2.0  # for running calls to notice that the job was cancelled
@@ -409,6 +412,11 @@ class Run:
         """Tells how far a call is, not more often than an eye can follow. From any thread."""
         now = time.perf_counter()
         done, total = float(done), float(total)
+        if isinstance(preview, (Audio, SoFar)):
+            if now - context.sounded < _SOUND_SECONDS and done < total:
+                preview = None
+            else:
+                context.sounded = now
         if now - context.last < _PROGRESS_SECONDS and done < total and preview is None:
             return
         context.last = now

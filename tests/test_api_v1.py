@@ -145,9 +145,30 @@ def test_only_the_targets_are_run(place: Place) -> None:
         id_ = await submit(client, prompt, targets=["y"])
         assert (await client.ended(id_))["executed"] == ["x", "y"]
         status, body = await client.refused(
-            "POST", "/api/v1/jobs", json={"prompt": prompt, "targets": ["0"]}
+            "POST", "/api/v1/jobs", json={"prompt": prompt, "targets": ["nowhere"]}
         )
         assert (status, body["problems"][0]["code"]) == (400, "no_sink")
+
+    serve(place, main)
+
+
+def test_a_target_may_be_any_node_or_an_instance_of_a_subgraph(place: Place) -> None:
+    async def main(client: Client) -> None:
+        prompt = {
+            "a": entry("Number", value=1),
+            "7:1": entry("Add", a=link("a"), b=2),
+            "7:2:1": entry("Add", a=link("7:1"), b=2),
+            "77:1": entry("Add", a=link("a"), b=5),
+            "y": entry("Show", value=link("7:2:1")),
+        }
+        for targets, ran in (
+            (["a"], ["a"]),
+            (["7:2"], ["7:1", "7:2:1"]),
+            (["7"], []),  # known by now
+            (["y", "77"], ["77:1", "y"]),
+        ):
+            job = await client.ended(await submit(client, prompt, targets=targets))
+            assert (job["status"], sorted(job["executed"])) == ("done", ran)
 
     serve(place, main)
 

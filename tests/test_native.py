@@ -11,6 +11,7 @@ import pytest
 from patchbay import events
 from patchbay.api.native import name_of, native_json
 from patchbay.events import Event, NodeEvent, NodeFailed, NodeProgress
+from patchbay.jobs.growing import Sounds
 from patchbay.media import Audio, Image
 from patchbay.types import JobId, NodeId
 
@@ -49,14 +50,15 @@ def progress(preview: Any) -> Any:
     return native_json(NodeProgress(**given | {"preview": preview}))["preview"]
 
 
-def test_a_preview_of_a_sound_is_its_waveform() -> None:
+def test_a_preview_of_a_sound_is_its_waveform_and_where_it_is_heard() -> None:
     samples = np.zeros((2, 8_000), np.float32)
     samples[1, 4_000:] = -0.5
-    found = progress(Audio(samples, 8_000))
+    found = progress(Sounds().add("5", Audio(samples, 8_000)))
     assert (found["kind"], found["seconds"], len(found["peaks"])) == ("sound", 1.0, 200)
     assert found["peaks"][0] == [0.0, 0.0]
     assert found["peaks"][-1] == [-0.5, 0.0]
-    assert progress(Audio(samples[:, :0], 8_000))["peaks"] == []
+    assert found["url"] == "/api/v1/jobs/j/previews/5?take=1"
+    assert progress(Sounds().add("5", Audio(samples[:, :0], 8_000)))["peaks"] == []
 
 
 def test_a_preview_of_a_text_is_the_text_and_of_a_picture_only_that_there_is_one() -> None:

@@ -17,7 +17,7 @@ from patchbay.api.v1 import openapi
 from patchbay.api.v1.operations import PREFIX, Operation, errors_of
 from patchbay.api.v1.routes import operations
 from patchbay.packs import Catalogue
-from tests.machine import chain, notes
+from tests.machine import chain, entry, link, notes
 from tests.serving import Client, Place
 
 OPERATIONS = operations()
@@ -135,7 +135,12 @@ def test_all_answers_are_as_the_document_says(tmp_path: Path, catalogue: Catalog
 
 
 async def _settle(client: Client, path: str) -> None:
-    """Waits for what was just ordered, unless the queue is paused."""
+    """Waits for what was just ordered, unless the queue is paused; a node that is to be heard at
+    work is let go on once it was."""
+    if path.endswith("/jobs?growing"):
+        await notes().stay_at("grown 1")
+    if path.endswith("/previews/1"):
+        notes().gate("grow 1").set()
     queue = client.serving.queue
     while len(queue) and not queue.paused and path.endswith(("/jobs", "/retry", "/resume")):
         await asyncio.sleep(0.002)
@@ -145,6 +150,7 @@ def tour() -> list[tuple[str, int, str, Any]]:
     """Operation, expected status, path and body of each request."""
     api = PREFIX
     bad = {"prompt": {"1": {"class_type": "Nowhere"}}}
+    growing = {"1": entry("Grow", seconds=1), "2": entry("Hear", audio=link("1"))}
     return [
         ("get_root", 200, api, None),
         ("get_openapi", 200, f"{api}/openapi.json", None),
@@ -159,6 +165,9 @@ def tour() -> list[tuple[str, int, str, Any]]:
         ("get_job_prompt", 200, f"{api}/jobs/one/prompt", None),
         ("get_job_workflow", 200, f"{api}/jobs/one/workflow", None),
         ("retry_job", 201, f"{api}/jobs/one/retry", None),
+        ("submit_job", 201, f"{api}/jobs?growing", {"prompt": growing, "id": "sung"}),
+        ("get_preview", 404, f"{api}/jobs/sung/previews/2", None),
+        ("get_preview", 200, f"{api}/jobs/sung/previews/1", None),
         ("cancel_job", 409, f"{api}/jobs/one/cancel", None),
         ("pause_queue", 200, f"{api}/queue/pause", None),
         ("submit_job", 201, f"{api}/jobs", {"prompt": chain(5), "id": "two"}),

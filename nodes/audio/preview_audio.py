@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from patchbay import Audio, Context, node
+from patchbay import Audio, Context, SoFar, node
 
 from .contents import filled
 from .measures import measured
@@ -16,6 +16,7 @@ def preview_audio(ctx: Context, audio: Audio) -> None:
     audio: the sound; above full scale it is turned down as a whole, never clipped.
     """
     plan = planned(filled(audio), "flac", 16)
+    ctx.progress(0, plan.audio.frames, SoFar(plan.audio.samples, plan.audio.rate_hz))
     with ctx.saving("preview", ".flac", "audio", "temp") as path:
         write(path, plan, 0, ctx.progress)
     for note in plan.notes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from patchbay import Audio, Context, FileError, Number, __version__, node, tags
+from patchbay import Audio, Context, FileError, Number, SoFar, __version__, node, tags
 
 from .contents import filled
 from .measures import measured
@@ -35,6 +35,7 @@ def save_audio(
     bitrate_kbps: for mp3 and opus, of the whole file; Opus is transparent from about 128.
     """
     plan = planned(filled(audio), file_format, int(bits))
+    ctx.progress(0, plan.audio.frames, SoFar(plan.audio.samples, plan.audio.rate_hz))
     found = measured(plan.audio, ctx.progress).louder(plan.gain_db)
     ctx.progress(0, audio.frames)
     suffix = f".{file_format}"

@@ -10,7 +10,7 @@ import msgspec
 from patchbay import Context, InputError, Number, Recipe, Text, node
 
 from .lexicon.choices import Ambience, Instrument, Mode, Mood, Tonic
-from .sheet import sheet
+from .sheet import card, sheet
 
 _SLOWEST_BPM = 40
 
@@ -52,6 +52,7 @@ def edit_recipe(  # noqa: PLR0913, PLR0917  # one for each socket
         changes["instruments"] = _band(instruments)
     changes |= {name: text for name, text in (("title", title), ("prompt", prompt)) if text.strip()}
     edited = _checked({**msgspec.to_builtins(recipe), **changes})
+    ctx.show("recipe", card(edited))
     ctx.show("text", sheet(edited))
     return edited
 

@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple
 from patchbay import Context, Engine, Number, Recipe, Seed, Text, node
 
 from .engines import ENGINES, Planner
-from .sheet import sheet
+from .sheet import card, sheet
 
 
 class Planned(NamedTuple):
@@ -42,5 +42,6 @@ def llm_planner(
     planner: Planner = engine.run
     plan = planner(text, seed, seconds)
     because = "\n".join(("because of", *plan.reasons)) if plan.reasons else ""
+    ctx.show("recipe", card(plan.recipe))
     ctx.show("text", f"{sheet(plan.recipe)}\n{because}".rstrip())
     return Planned(plan.recipe, plan.recipe.prompt)

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import msgspec
+
 from patchbay import Recipe
 
 _BEATS = 4
+
+
+def card(recipe: Recipe) -> Any:
+    """The recipe as JSON has it, which the editor draws as a card."""
+    return msgspec.json.decode(msgspec.json.encode(recipe))
 
 
 def sheet(recipe: Recipe) -> str:

@@ -14,6 +14,7 @@ from patchbay import (
     Outer,
     Recipe,
     Seed,
+    SoFar,
     node,
     sound,
 )
@@ -62,6 +63,7 @@ def continue_(  # noqa: PLR0913, PLR0917  # one for each socket
         f"{plan.chunks} chunks of {plan.chunk_bars} bars ({bar_seconds(recipe):.2f} s each), from "
         f"bar {plan.start_bar + 1} to {plan.end_seconds:.1f} s"
     )
+    ctx.progress(0, 1, SoFar(audio.samples, audio.rate_hz))
     # The same measure for the beginning as for each chunk: as much as an engine plays at once.
     first = sound.loudness(sound.trimmed(audio, 0.0, window_seconds))
     return _expansion(plan, max(first, SILENT_LUFS), seed, engine.name)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from patchbay import Audio, Context, Engine, Number, Recipe, Seed, node, sound
+from patchbay import Audio, Context, Engine, Number, Recipe, Seed, SoFar, node, sound
 
-from .engines import ENGINES, Player, Request
+from .chunks import bar_seconds
+from .engines import ENGINES, Player, Progress, Request
 
 # Under this there is nothing to match: the gate of ITU-R BS.1770.
 SILENT_LUFS = -70.0
@@ -53,7 +54,23 @@ def continue_chunk(  # noqa: PLR0913, PLR0917  # one for each socket
         tail=tail,
     )
     player: Player = engine.run
-    return _matched(player(request, ctx.progress), level_lufs, ctx)
+    # Where it lies on the tape, or would if the tape had begun on a bar.
+    start_seconds = max(start_bar * bar_seconds(recipe) - overlap_seconds, 0.0)
+    chunk = _matched(player(request, _from(start_seconds, ctx)), level_lufs, ctx)
+    ctx.progress(1, 1, SoFar(chunk.samples, chunk.rate_hz, start_seconds))
+    return chunk
+
+
+def _from(start_seconds: float, ctx: Context) -> Progress:
+    """The progress of a chunk: what it shows has its place in the whole."""
+
+    def progress(done: float, total: float, preview: SoFar | None = None) -> None:
+        if preview is not None:
+            start = start_seconds + preview.start_seconds
+            preview = SoFar(preview.samples, preview.rate_hz, start)
+        ctx.progress(done, total, preview)
+
+    return progress
 
 
 def _matched(audio: Audio, level_lufs: float, ctx: Context) -> Audio:

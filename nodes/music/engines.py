@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from patchbay import Audio, Engine, Recipe
+from patchbay import Audio, Engine, Recipe, SoFar
 
 from .synth import bar_frames, play
 
-Progress = Callable[[float, float], None]
+
+class Progress(Protocol):
+    """Takes how much is done, of how much, and the sound so far for who wants to hear it."""
+
+    def __call__(self, done: float, total: float, preview: SoFar | None = None) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,8 @@ class Request:
 
 
 class Player(Protocol):
-    """Gives the sound of a request, at its rate or another one. `progress` may raise to stop."""
+    """Gives the sound of a request, at its rate or another one. `progress` may raise to stop; what
+    it is shown begins where the result will."""
 
     def __call__(self, request: Request, progress: Progress) -> Audio: ...
 

@@ -181,7 +181,8 @@ class Hub:
         native = [connection for connection in theirs if connection.native]
         if native:
             kind = _NATIVE_KINDS.get(type(event), "patchbay")
-            message = messages.message("patchbay", native_json(event), active.id, kind)
+            told = native_json(event, traceback=self._debug)
+            message = messages.message("patchbay", told, active.id, kind)
             for connection in native:
                 connection.send(message)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, Final
+from urllib.parse import quote
 
-from patchbay import waveform
 from patchbay.events import (
     Event,
     Finished,
@@ -18,7 +18,7 @@ from patchbay.events import (
     Queued,
     Started,
 )
-from patchbay.media import Audio
+from patchbay.jobs.growing import Grown
 
 _PREVIEW_POINTS = 200  # as many as a preview on a node is wide
 _PREVIEW_CHARACTERS = 10_000
@@ -27,9 +27,9 @@ _PREVIEW_CHARACTERS = 10_000
 def native_json(event: Event, *, traceback: bool = False) -> dict[str, Any]:
     """An event as plain values; `traceback` adds where a node failed.
 
-    `event` is its name. A preview is given as `{"kind": "sound", "seconds", "peaks"}`, with pairs
-    of lowest and highest samples, as `{"kind": "text", "text"}`, or as `{"kind": "image"}` alone:
-    pictures travel over the socket.
+    `event` is its name. A preview is given as `{"kind": "sound", "seconds", "peaks", "url"}`, with
+    pairs of lowest and highest samples and where it can be heard, as `{"kind": "text", "text"}`,
+    or as `{"kind": "image"}` alone: pictures travel over the socket.
     """
     found = _FORMS[type(event)](event)
     if traceback and type(event) is NodeFailed:
@@ -85,7 +85,7 @@ def _progress(event: NodeProgress) -> dict[str, Any]:
         "done": event.done,
         "total": event.total,
         "seconds_left": event.seconds_left,
-        "preview": None if event.preview is None else _preview(event.preview),
+        "preview": None if event.preview is None else _preview(event),
     }
 
 
@@ -136,17 +136,24 @@ def _finished(event: Finished) -> dict[str, Any]:
     }
 
 
-def _preview(preview: Any) -> dict[str, Any]:
-    if isinstance(preview, Audio):
-        peaks = waveform.of_sound(preview, _PREVIEW_POINTS)
+def _preview(event: NodeProgress) -> dict[str, Any]:
+    preview = event.preview
+    if isinstance(preview, Grown):
         return {
             "kind": "sound",
             "seconds": preview.seconds,
-            "peaks": peaks.astype(float).round(4).tolist(),
+            "peaks": preview.peaks(_PREVIEW_POINTS),
+            "url": _url_of(event, preview),
         }
     if isinstance(preview, str):
         return {"kind": "text", "text": preview[:_PREVIEW_CHARACTERS]}
     return {"kind": "image"}
+
+
+def _url_of(event: NodeProgress, sound: Grown) -> str:
+    """Where the sound can be heard; what is asked of it may be added to the query."""
+    job, node = (quote(name, safe="", errors="replace") for name in (event.job, event.drawn))
+    return f"/api/v1/jobs/{job}/previews/{node}?take={sound.take}"
 
 
 _FORMS: Final[dict[type[Event], Callable[[Any], dict[str, Any]]]] = {

@@ -67,6 +67,7 @@ class CallContext:
         "last",
         "may_save",
         "node",
+        "sounded",
         "ui",
         "urgency",
     )
@@ -85,7 +86,7 @@ class CallContext:
         self.node = node
         self.drawn = drawn
         self.urgency = urgency
-        self.began = self.last = 0.0
+        self.began = self.last = self.sounded = 0.0
         self.ui: dict[str, list[Any]] = {}
         self.files: list[SavedFile] = []
         self.may_save = False

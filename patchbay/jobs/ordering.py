@@ -40,6 +40,7 @@ def ordered(  # noqa: PLR0913  # each is a field of the order
     extra: Mapping[str, Any] | None = None,
     secret: Collection[str] = (),
     targets: Sequence[str] | None = None,
+    any_node: bool = False,
     client: str | None = None,
     title: str = "",
     webhook: str = "",
@@ -47,17 +48,20 @@ def ordered(  # noqa: PLR0913  # each is a field of the order
     """Checks a prompt and makes an order of it; `raw` is its JSON, if that is at hand.
 
     Sinks that have no problem are run although others have. `targets` leaves only those of the
-    sinks; `secret` names what of `extra` must not reach the disk. Raises GraphError with all
+    sinks, or with `any_node` takes those nodes, sinks or not; `secret` names what of `extra` must not reach the disk. Raises GraphError with all
     `problems` in its details when nothing can be run.
     """
     checked = graph.validate(prompt, specs, tolerant=True)
     wanted = checked.sinks
     if targets is not None:
         asked = set(targets)
-        wanted = tuple(id_ for id_ in wanted if id_ in asked)
+        if any_node and isinstance(prompt, Mapping):
+            wanted = tuple(NodeId(id_) for id_ in prompt if _is_asked(id_, asked))
+        else:
+            wanted = tuple(id_ for id_ in wanted if id_ in asked)
     runnable = graph.sound(checked, wanted)
     if not runnable:
-        problems = checked.problems or (_no_sink(targets),)
+        problems = checked.problems or (_no_sink(targets, any_node),)
         message = problems[0].message
         if len(problems) > 1:
             message += f" (and {len(problems) - 1} more)"
@@ -82,9 +86,19 @@ def ordered(  # noqa: PLR0913  # each is a field of the order
     return Ordered(order, checked.graph, prompt, extra, checked, dropped)
 
 
-def _no_sink(targets: Sequence[str] | None) -> Problem:
+def _is_asked(id_: str, asked: Collection[str]) -> bool:
+    """Whether a node is asked for, or an instance of a subgraph that it lies in: `7` for `7:3`."""
+    if id_ in asked:
+        return True
+    parts = str(id_).split(":")
+    return any(":".join(parts[:count]) in asked for count in range(1, len(parts)))
+
+
+def _no_sink(targets: Sequence[str] | None, any_node: bool) -> Problem:
     if targets is None:
         message = "nothing would come of this graph: add a node that saves or shows something"
+    elif any_node:
+        message = f"none of the targets {list(targets)[:5]} is a node of this graph: name its ids"
     else:
         message = f"none of the targets {list(targets)[:5]} is a node that saves or shows something"
     return Problem("no_sink", message)

@@ -181,8 +181,7 @@ class Stage:
     def _hear(self, active: Active, event: Event) -> None:
         """Passes on an event, but the last: that is told once the end has been kept."""
         if type(event) is not Finished:
-            active.tracker.follow(event)
-            self._listeners.tell(active, event)
+            self._listeners.tell(active, active.tracker.follow(event))
 
     def _take_out(self, id_: str) -> None:
         self._line.take(id_)

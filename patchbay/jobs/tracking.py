@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from patchbay.events import (
     Event,
     NodeCached,
     NodeDone,
+    NodeEvent,
     NodeFailed,
     NodeProgress,
     NodeSkipped,
     NodeStarted,
     Started,
 )
+from patchbay.growing import SoFar
+from patchbay.jobs.growing import Sounds
 from patchbay.jobs.records import Ended
+from patchbay.media import Audio
 from patchbay.types import Graph, NodeId, Outcome
 
 
@@ -48,6 +52,7 @@ class Tracker:
         self.drawn: dict[str, str] = {}
         self.engines: dict[str, str] = {}
         self.error: dict[str, Any] | None = None
+        self.sounds = Sounds()
         self.last = ""  # the node that began last
         self._steps: dict[type[Event], Any] = {
             Started: self._started,
@@ -59,11 +64,16 @@ class Tracker:
             NodeSkipped: self._node_skipped,
         }
 
-    def follow(self, event: Event) -> None:
-        """Takes in what happened."""
+    def follow(self, event: Event) -> Event:
+        """Takes in what happened; gives it as others are to hear it: a preview of a sound is
+        Grown, all of the drawn node's sound so far."""
         step = self._steps.get(type(event))
         if step is not None:
             step(event)
+        if type(event) is NodeProgress and isinstance(event.preview, (Audio, SoFar)):
+            grown = self.sounds.add(event.drawn, event.preview)
+            return structs.replace(event, preview=grown)
+        return event
 
     def class_of(self, node: str) -> str:
         """The name of a node's class; "" for one that came from an expansion."""
@@ -124,7 +134,7 @@ class Tracker:
         self._shown(event)
 
     def _node_done(self, event: NodeDone) -> None:
-        self.running.pop(event.node, None)
+        self._ended(event)
         self.executed.append(event.node)
         self._shown(event)
 
@@ -134,7 +144,7 @@ class Tracker:
             self.drawn[event.node] = event.drawn
 
     def _node_failed(self, event: NodeFailed) -> None:
-        self.running.pop(event.node, None)
+        self._ended(event)
         if self.error is None:
             self.error = {
                 "node": event.node,
@@ -147,5 +157,10 @@ class Tracker:
             }
 
     def _node_skipped(self, event: NodeSkipped) -> None:
-        self.running.pop(event.node, None)
+        self._ended(event)
         self.skipped.append(event.node)
+
+    def _ended(self, event: NodeEvent) -> None:
+        self.running.pop(event.node, None)
+        if event.node == event.drawn:
+            self.sounds.end(event.drawn)

@@ -8,7 +8,7 @@ from math import inf, isfinite, pi
 import numpy as np
 from numpy.typing import NDArray
 
-from patchbay import Audio, InputError, sound
+from patchbay import Audio, InputError, SoFar, sound
 
 from . import LOUDNESS_LUFS, blocks
 
@@ -26,15 +26,15 @@ def mixed_with(
     fade_in_seconds: float = 2.0,
     fade_out_seconds: float = 4.0,
     tail_seconds: float = 0.0,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Callable[..., None] = lambda done, total, preview=None: None,
 ) -> Audio:
     """The music with an ambience under it, at the music's rate and number of channels.
 
     `level_lu`: loudness of the ambience relative to the integrated loudness of the music; music
     that is silent counts as -23 LUFS. `tail_seconds`: how long the ambience goes on after the
     music. The fades are the ambience's, at both ends of the result. Limited to a true peak of
-    -1 dBTP only if it would pass that. `progress` is told the frames done and in all; it may
-    raise to stop the work. Raises InputError.
+    -1 dBTP only if it would pass that. `progress` is told the frames done and in all, with the
+    mix so far; it may raise to stop the work. Raises InputError.
     """
     _check(level_lu, fade_in_seconds, fade_out_seconds, tail_seconds)
     level = sound.loudness(music)
@@ -53,7 +53,7 @@ def mixed_with(
         samples[:, start : start + heard.shape[1]] += heard
         music.let_go()
         start = end
-        progress(start, frames)
+        progress(start, frames, SoFar(samples[:, :start], music.rate_hz))
     return sound.limited(Audio(samples, music.rate_hz), _CEILING_DB, samples, progress)
 
 

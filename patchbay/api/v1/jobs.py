@@ -304,7 +304,7 @@ async def _ordered(
         if isinstance(prompt, dict) and len(prompt) > _SMALL_NODES:
             made = await asyncio.to_thread(ordered, prompt, specs, **order)
         else:
-            made = ordered(prompt, specs, **order)
+            made = ordered(prompt, specs, any_node=True, **order)
     except GraphError as error:
         return problems_reply(error, before)
     try:

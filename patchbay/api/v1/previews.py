@@ -32,7 +32,7 @@ class Previews:
     async def thumbnail(self, path: Path, size: int) -> bytes:
         """A WEBP picture of a file. Raises FileError."""
         key = (*await _stamp(path), size)
-        return await self._made(
+        return await self._kept(
             self._thumbnails,
             key,
             _MOST_THUMBNAILS,
@@ -42,9 +42,14 @@ class Previews:
     async def outline(self, path: Path) -> Outline:
         """The shape of the sound in a file. Raises FileError."""
         key = await _stamp(path)
-        return await self._made(
+        return await self._kept(
             self._outlines, key, _MOST_OUTLINES, lambda: waveform.of_file(path, self._stopped)
         )
+
+    async def made(self, make: Callable[[], T]) -> T:
+        """Something that is not kept, in its turn."""
+        async with self._turn:
+            return await asyncio.to_thread(make)
 
     def close(self) -> None:
         """Ends what is being made."""
@@ -53,7 +58,7 @@ class Previews:
     def _stopped(self) -> bool:
         return self._closed
 
-    async def _made(
+    async def _kept(
         self, kept: OrderedDict[Any, T], key: Any, most: int, make: Callable[[], T]
     ) -> T:
         if key in kept:
@@ -61,15 +66,11 @@ class Previews:
             return kept[key]
         task = self._making.get(key)
         if task is None:
-            task = self._making[key] = asyncio.ensure_future(self._make(make))
+            task = self._making[key] = asyncio.ensure_future(self.made(make))
             task.add_done_callback(lambda done: self._keep(kept, key, most, done))
         # A client that goes away must not take it from another that waits for the same.
         found: Awaitable[T] = asyncio.shield(task)
         return await found
-
-    async def _make(self, make: Callable[[], T]) -> T:
-        async with self._turn:
-            return await asyncio.to_thread(make)
 
     def _keep(self, kept: OrderedDict[Any, T], key: Any, most: int, done: asyncio.Task[T]) -> None:
         self._making.pop(key, None)

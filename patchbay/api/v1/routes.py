@@ -17,6 +17,7 @@ from patchbay.api.v1 import (
     events,
     files,
     graphs,
+    growing,
     health,
     jobs,
     nodes,
@@ -41,8 +42,8 @@ def operations() -> tuple[Operation[Any], ...]:
     """All operations, in the order in which they are documented."""
     found: tuple[Operation[Any], ...] = ()
     modules = (
-        jobs, queue, graphs, workflows, opening, versions, drafts, files, tiles, nodes, specs,
-        cache, events, settings,
+        jobs, growing, queue, graphs, workflows, opening, versions, drafts, files, tiles, nodes,
+        specs, cache, events, settings,
     )  # fmt: skip
     for module in modules:
         found += module.OPERATIONS

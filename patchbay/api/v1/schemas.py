@@ -37,6 +37,14 @@ Workflow = Annotated[
 Targets = Annotated[
     list[str], Meta(max_length=100_000, description="ids of the sinks to run; all without it")
 ]
+AnyTargets = Annotated[
+    list[str],
+    Meta(
+        max_length=100_000,
+        description="ids of the nodes to run with what they need, sinks or not; an instance of a "
+        "subgraph stands for all in it. All sinks without it",
+    ),
+]
 
 
 class Taken(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -200,7 +208,7 @@ class NewJob(Taken, frozen=True, kw_only=True):
     prompt: Prompt | UnsetType = UNSET
     workflow: Workflow | UnsetType = UNSET
     id: Id | None = None
-    targets: Targets | None = None
+    targets: AnyTargets | None = None
     title: Text = ""
     priority: Priority | None = None
     front: Annotated[bool, Meta(description="run it before all that wait")] = False
@@ -226,6 +234,16 @@ class JobChanges(Taken, frozen=True, kw_only=True):
         Annotated[str, Meta(description="id of the waiting job to put it before")] | UnsetType
     ) = UNSET
     title: Text | UnsetType = UNSET
+
+
+class PreviewAsked(Struct, frozen=True, kw_only=True):
+    """Which part of a sound that is being made."""
+
+    take: Annotated[
+        int, Meta(ge=0, description="as the event's `url` has it; 0: whichever it is")
+    ] = 0
+    from_seconds: Annotated[float, Meta(ge=0, le=1_000_000, description="of the sound")] = 0.0
+    seconds: Annotated[float, Meta(gt=0, le=600, description="how much of it, at most")] = 300.0
 
 
 class WhichJobs(Taken, frozen=True, kw_only=True):

@@ -20,6 +20,8 @@ export type SoundPreview = {
   readonly seconds: number
   /** Pairs of lowest and highest samples, by channel or mixed. */
   readonly peaks: readonly (readonly [number, number])[]
+  /** Where it can be heard; `&from_seconds=…&seconds=…` may be added. Another one is another sound. */
+  readonly url: string
 }
 export type TextPreview = { readonly kind: 'text'; readonly text: string }
 /** The picture itself comes as bytes. */

@@ -51,7 +51,14 @@ export type MediaItem =
   | { readonly kind: 'deep'; readonly file: MediaFile; readonly tiles: Tiles | null }
   | { readonly kind: 'compare'; readonly before: MediaFile; readonly after: MediaFile }
   | { readonly kind: 'relief'; readonly depth: MediaFile; readonly colour: MediaFile | null }
-  | { readonly kind: 'text'; readonly text: string; readonly markdown: boolean; readonly growing: boolean }
+  | {
+      readonly kind: 'text'
+      readonly text: string
+      readonly markdown: boolean
+      readonly growing: boolean
+      /** Says what a card beside it shows: there for who asks. */
+      readonly folded?: boolean
+    }
   | { readonly kind: 'transcript'; readonly words: readonly Word[]; readonly sound: MediaFile | null }
   | { readonly kind: 'storyboard'; readonly storyboard: Storyboard }
   | { readonly kind: 'recipe'; readonly recipe: Recipe }
@@ -152,7 +159,9 @@ export function mediaOf(output: Output | null): readonly MediaItem[] {
   const heard = found.some((item) => item.kind === 'sound')
   if (!heard)
     found.push(...facts.flatMap((each): MediaItem[] => (each ? [{ kind: 'facts', facts: each }] : [])))
+  const card = found.some((item) => item.kind === 'recipe')
   return found
+    .map((item) => (card && item.kind === 'text' ? { ...item, folded: true } : item))
     .map((item, index) => ({ item, index }))
     .sort(byRank)
     .map(({ item }) => item)

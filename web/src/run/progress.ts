@@ -72,7 +72,7 @@ function own(before: NodeRun, event: NodeEvent): NodeRun {
         status: 'running',
         progress: event.total > 0 ? Math.min(1, event.done / event.total) : null,
         secondsLeft: event.seconds_left,
-        preview: event.preview !== null && event.preview.kind !== 'image' ? event.preview : before.preview,
+        preview: shown(before, event),
       }
     case 'node_cached':
       return { ...WAITING, status: 'cached', output: event.ui, engine: before.engine }
@@ -100,7 +100,7 @@ function inner(before: NodeRun, event: NodeEvent): NodeRun {
     case 'node_started':
       return { ...before, status: 'running', progress: null, inner: { running: running + 1, ended } }
     case 'node_progress':
-      return { ...before, status: 'running' }
+      return { ...before, status: 'running', preview: shown(before, event) }
     case 'node_done':
       return settled({ ...before, inner: { running: Math.max(0, running - 1), ended: ended + 1 } })
     case 'node_cached':
@@ -109,6 +109,11 @@ function inner(before: NodeRun, event: NodeEvent): NodeRun {
     case 'node_failed':
       return failed(before, event)
   }
+}
+
+/** The preview after a step: the last one stays while none comes. Pictures come as bytes, by themselves. */
+function shown(before: NodeRun, { preview }: Extract<NodeEvent, { event: 'node_progress' }>): Preview | null {
+  return preview !== null && preview.kind !== 'image' ? preview : before.preview
 }
 
 function settled(run: NodeRun): NodeRun {
@@ -124,4 +129,18 @@ function failed(before: NodeRun, event: Extract<NodeEvent, { event: 'node_failed
     secondsLeft: null,
     error: { code, message, input, traceback },
   }
+}
+
+/** The state of an instance of a subgraph, from those of the nodes in it. */
+export function together(runs: readonly NodeRun[]): NodeRun {
+  const having = (status: NodeStatus) => runs.filter((run) => run.status === status)
+  const [failed] = having('failed')
+  if (failed !== undefined) return { ...WAITING, status: 'failed', error: failed.error }
+  const [running] = having('running')
+  if (running !== undefined) return { ...running, progress: null, preview: null, output: null }
+  if (having('waiting').length > 0) return WAITING
+  const done = having('done')
+  if (done.length === 0) return { ...WAITING, status: having('cached').length > 0 ? 'cached' : 'skipped' }
+  const seconds = done.reduce((sum, run) => sum + (run.seconds ?? 0), 0)
+  return { ...WAITING, status: 'done', progress: 1, seconds }
 }

@@ -3,7 +3,7 @@
 import { SvelteMap } from 'svelte/reactivity'
 import type { Job, Problem } from '../api/client'
 import type { JobEvent, PictureArrived } from '../api/events'
-import { after, WAITING, type NodeRun } from './progress'
+import { after, together, WAITING, type NodeRun } from './progress'
 
 export type { NodeRun, NodeStatus, Preview } from './progress'
 export type JobStatus = Job['status']
@@ -29,6 +29,7 @@ export class RunState {
   /** By the drawn node's id as the prompt has it: `7`, or `7:3` for node 3 inside instance 7. */
   readonly nodes = new SvelteMap<string, NodeRun>()
   private readonly pending = new Map<string, NodeRun>()
+  private readonly instances = new Set<string>()
   private endedSoFar = new Set<string>()
   private due = false
 
@@ -120,6 +121,7 @@ export class RunState {
       if (id)
         this.nodes.set(id, { ...this.now(id), status: 'failed', error: { code, message, input, traceback } })
     }
+    this.gather([...this.nodes.keys()])
     if (!this.busy) this.settle()
   }
 
@@ -130,11 +132,13 @@ export class RunState {
       const before = this.now(node)
       this.nodes.set(node, { ...before, status: 'failed', error: { code, message, input, traceback: [] } })
     }
+    this.gather(problems.flatMap(({ node }) => node ?? []))
   }
 
   clear(): void {
     for (const run of this.nodes.values()) this.revoke(run)
     this.nodes.clear()
+    this.instances.clear()
     this.pending.clear()
     this.job = this.status = ''
   }
@@ -158,8 +162,27 @@ export class RunState {
       if (before?.preview !== run.preview && before !== undefined) this.revoke(before)
       this.nodes.set(id, run)
     }
+    this.gather([...this.pending.keys()])
     this.pending.clear()
     this.ended = Math.max(this.ended, this.endedSoFar.size)
+  }
+
+  /** Tells of instances of subgraphs what the nodes in them do: of `7` what `7:3` does. */
+  private gather(changed: readonly string[]): void {
+    const instances = new Set(changed.flatMap(outer))
+    if (instances.size === 0) return
+    const inside = new Map<string, NodeRun[]>()
+    for (const [id, run] of this.nodes) {
+      // Not of instances in between: they only repeat what their own nodes say.
+      if (this.instances.has(id)) continue
+      for (const instance of outer(id)) {
+        if (instances.has(instance)) inside.set(instance, [...(inside.get(instance) ?? []), run])
+      }
+    }
+    for (const [instance, runs] of inside) {
+      this.instances.add(instance)
+      this.nodes.set(instance, together(runs))
+    }
   }
 
   /** What still ran when the job ended does not run any more. */
@@ -177,4 +200,10 @@ export class RunState {
   private revoke(run: NodeRun): void {
     if (run.preview?.kind === 'image') URL.revokeObjectURL(run.preview.url)
   }
+}
+
+/** The instances that a node lies in, the outermost first: of `7:2:3` these are `7` and `7:2`. */
+function outer(id: string): string[] {
+  const parts = id.split(':')
+  return parts.slice(1).map((_, count) => parts.slice(0, count + 1).join(':'))
 }

@@ -32,6 +32,9 @@ export type DialogName =
   | 'runMany'
   | 'compare'
 
+/** The template that a new page begins with. */
+const FIRST = 'lofi-tape.json'
+
 /** How long the page waits before it asks for a server that is away again. */
 const AGAIN_MILLISECONDS = 1_500
 
@@ -109,14 +112,26 @@ export class App {
       if ((await this.askSpecs()) && (await this.files.recover(tabs))) break
       await new Promise((done) => setTimeout(done, AGAIN_MILLISECONDS))
     }
+    await this.openWanted()
     if (this.editors.length === 0) await this.first()
     this.ready = true
     this.files.rememberTabs()
   }
 
+  /** Opens the workflow that the address names, as `patchbay serve --open` has it. */
+  private async openWanted(): Promise<void> {
+    const wanted = new URL(location.href).searchParams.get('workflow')
+    if (wanted === null) return
+    const [source, name] = [wanted.split('/', 1)[0], wanted.slice(wanted.indexOf('/') + 1)]
+    // From now on a reload brings the tabs back, not this workflow again.
+    history.replaceState(null, '', location.pathname)
+    if (source === 'saved') await this.files.open(name)
+    else if (this.editors.length > 0 || name !== FIRST) await this.files.openTemplateOnce(name)
+  }
+
   /** What somebody sees who opens the page for the first time. */
   private async first(): Promise<void> {
-    await this.files.openTemplate('lofi-tape.json')
+    await this.files.openTemplate(FIRST)
     if (this.editors.length === 0) this.files.create()
     if (!this.settings.now.tourSeen) this.dialog = 'tour'
   }

@@ -1,7 +1,7 @@
 /** What is done to the graph that is looked at: by keys, menus and the palette. Each is one step of undo. */
 
 import { apply, type Change } from '../core/changes'
-import { align, distribute, type Side } from '../core/commands/arrange'
+import { align, boxOfNodes, distribute, type Side } from '../core/commands/arrange'
 import { copy, duplicate, hiddenText, paste } from '../core/commands/clipboard'
 import { addGroup } from '../core/commands/groups'
 import { connect, inputFor, insertIntoLink, outputFor } from '../core/commands/links'
@@ -9,11 +9,11 @@ import { addNode, nextNode, toggleCollapsed, toggleMode, togglePinned } from '..
 import { added, everything, removeSelection } from '../core/commands/selection'
 import { makeSubgraph, unpack } from '../core/commands/subgraphs'
 import { addNote, addPrimitive } from '../core/commands/widgets'
-import type { LinkId, Node, NodeId, Point } from '../core/document'
+import type { Box, LinkId, Node, NodeId, Point } from '../core/document'
 import { BYPASSED, MUTED, PRIMITIVE } from '../core/document'
-import { inputPoint, outputPoint, TITLE } from '../core/geometry'
+import { inputPoint, nodeBox, outputPoint, TITLE } from '../core/geometry'
 import type { JsonObject } from '../core/json'
-import { placeGraph, type Place } from '../core/place'
+import { placeGraph, specOf, type Place } from '../core/place'
 import type { Spec } from '../core/specs'
 import type { App } from './app.svelte'
 import type { SearchWish } from './canvas/room.svelte'
@@ -23,10 +23,13 @@ import { notices } from './notices.svelte'
 
 /** How far from another a node is put that would lie exactly on it. */
 const ASIDE = 30
+/** Room between a node and one that is put beside it. */
+const GAP = 70
 
 /** Where a new node goes, and what it is wired to. */
 export interface Adding {
-  readonly at: Point
+  /** Without it beside what is selected, or in the middle of what is seen. */
+  readonly at?: Point | undefined
   /** The socket that a link was pulled from. */
   readonly from?: SearchWish['from']
   /** A link that the node is put into. */
@@ -228,11 +231,29 @@ export class Editing {
     const draft = addNode(place, spec, { x: 0, y: 0 }, making)
     const node = apply(place.document, draft).graphs.get(place.graph)?.nodes.get(id)
     if (node === undefined) return undefined
-    const made = addNode(place, spec, placed(place, node, spec, adding), making)
+    const pos = adding.at ? placed(place, node, spec, { ...adding, at: adding.at }) : this.free(editor, node)
+    const made = addNode(place, spec, pos, making)
     const after = { ...place, document: apply(place.document, made) }
     this.makeAndSelect(editor, [...made, ...wired(after, id, adding)], title)
     notices.say(t('search.added', { title: spec.title }))
     return id
+  }
+
+  /** Right of what is selected, else in the middle of what is seen; below what lies there already. */
+  private free(editor: Editor, node: Node): Point {
+    const { place } = editor
+    const beside = boxOfNodes(place, editor.selection.nodes)
+    const middle = this.app.middle()
+    const { width, height } = node.size
+    const x = beside ? beside.x + beside.width + GAP : middle.x - width / 2
+    let y = beside ? beside.y + TITLE : middle.y - height / 2
+    for (;;) {
+      const below = [...editor.graph.nodes.values()].map((one) => nodeBox(one, specOf(place, one)))
+      const box = { x, y: y - TITLE, width, height: height + TITLE }
+      const hit = below.find((other) => overlap(box, other))
+      if (hit === undefined) return { x: Math.round(x), y: Math.round(y) }
+      y = hit.y + hit.height + ASIDE + TITLE
+    }
   }
 
   // ---- common ---------------------------------------------------------------------------------
@@ -273,7 +294,7 @@ export class Editing {
 }
 
 /** Beside the socket that the link came from, with its own socket at the pointer; else around the point. */
-function placed(place: Place, node: Node, spec: Spec, { at, from, into }: Adding): Point {
+function placed(place: Place, node: Node, spec: Spec, { at, from, into }: Adding & { at: Point }): Point {
   const { nodes } = placeGraph(place)
   let pos = { x: at.x - node.size.width / 2, y: at.y - TITLE / 2 }
   if (from?.place.side === 'output') {
@@ -304,4 +325,8 @@ function wired(place: Place, id: NodeId, { from, into }: Adding): Change[] {
   const end = { node: from.node, input: from.place.name }
   const output = outputFor(place, id, end)
   return output === undefined ? [] : connect(place, { node: id, output }, end)
+}
+
+function overlap(a: Box, b: Box): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height
 }

@@ -135,6 +135,13 @@ export class Files {
     await this.trying(() => this.takeSource(`template:${name}`, { title }))
   }
 
+  /** Opens a template unless a tab has it already. */
+  async openTemplateOnce(name: string): Promise<void> {
+    const open = this.app.editors.find((editor) => editor.name === '' && editor.title === titled(name))
+    if (open) this.app.current = open.key
+    else await this.openTemplate(name)
+  }
+
   /** Opens the drawing of a job that ran, with what came of it. */
   async openJob(id: string, title: string): Promise<void> {
     await this.trying(() => this.takeSource(`job:${id}`, { title, job: id }))

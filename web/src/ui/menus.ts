@@ -115,7 +115,7 @@ function onNode(app: App, editor: Editor, id: NodeId): Entries {
     acts(app, 'graph.mute', 'graph.bypass'),
     [
       colours((colour) =>
-        editor.make(setColor(editor.place, editor.selection.nodes, colour, ''), t('canvas.deed.recolour')),
+        editor.make(setColor(editor.place, editor.selection.nodes, colour, ''), t('menu.recolour')),
       ),
     ],
     acts(app, 'edit.cut', 'edit.copy', 'edit.duplicate'),
@@ -192,7 +192,7 @@ function onGroup(app: App, editor: Editor, id: number): Entries {
   return [
     [
       entry('canvas.deed.rename', () => app.canvas?.renameGroup(id)),
-      colours((color) => editor.make(updateGroup(place, id, { color }), t('canvas.deed.recolour'))),
+      colours((color) => editor.make(updateGroup(place, id, { color }), t('menu.recolour'))),
       entry('menu.fitGroup', () => editor.make(fitGroup(place, id), t('menu.fitGroup'))),
     ],
     [

@@ -1,12 +1,7 @@
 /** Ordering runs: by hand, many at once, or by itself after a change. */
 
 import { asked, type ApiError } from '../api/client'
-import { resize } from '../core/commands/nodes'
-import type { Graph, GraphId } from '../core/document'
-import { ROOT } from '../core/document'
-import { geometryOf } from '../core/geometry'
-import { placeGraph, specOf, within } from '../core/place'
-import { mediaOf } from '../run/media'
+import type { Graph } from '../core/document'
 import type { App } from './app.svelte'
 import type { Editor } from './editor.svelte'
 import { duration, t } from './i18n/index.svelte'
@@ -17,9 +12,6 @@ const CALM_MILLISECONDS = 350
 /** What takes no longer is run by itself if only quick runs may be. */
 const INSTANT_SECONDS = 1
 
-/** Room for a waveform with its player. */
-const RESULT_HEIGHT = 136
-
 export interface Wanted {
   readonly front?: boolean
   /** Ids of nodes as the prompt has them. */
@@ -29,6 +21,8 @@ export interface Wanted {
 export class Running {
   private timer: ReturnType<typeof setTimeout> | undefined
   private stepping = false
+  /** Jobs that were ordered here, or seen at work. One from the cache has ended before anyone looks. */
+  private readonly awaited = new Set<string>()
   /** The nodes and links that a run was last asked for: where they lie makes no difference. */
   private readonly before = new WeakMap<Editor, ReadonlyMap<string, Graph>>()
 
@@ -71,11 +65,16 @@ export class Running {
     this.timer = setTimeout(() => void this.byItself(editor, auto), CALM_MILLISECONDS)
   }
 
-  /** Says how a run ended. */
-  ended(editor: Editor): void {
+  /** The state of a run changed: says how it ended, once. */
+  look(editor: Editor): void {
+    const { job, busy } = editor.run
+    if (job !== '' && busy) this.awaited.add(job)
+    else if (this.awaited.delete(job)) this.ended(editor)
+  }
+
+  private ended(editor: Editor): void {
     const { status, seconds } = editor.run
     const name = this.app.files.titleOf(editor)
-    this.aside(() => makeRoom(editor))
     if (status === 'done') {
       const text = t('run.finished', { name, time: duration(seconds ?? 0) })
       notices.say(text)
@@ -118,10 +117,12 @@ export class Running {
         { workflow, title: files.titleOf(editor), workflowId: editor.key, ...wanted },
         editor.run,
       )
+      this.awaited.add(job.id)
+      this.look(editor)
       files.rememberTabs()
       if (quiet) return true
       if (job.dropped.length > 0) notices.tell(t('run.dropped', { count: job.dropped.length }), 'bad')
-      notices.say(t('run.queued'))
+      if (editor.run.busy) notices.say(t('run.queued'))
       return true
     } catch (error) {
       if (!quiet) this.refused(error as ApiError, editor)
@@ -140,25 +141,4 @@ export class Running {
     const show = { title: t('run.show'), run: () => this.app.showNode(editor, node) }
     notices.tell(text, tone, node !== undefined || editor !== this.app.editor ? show : undefined)
   }
-}
-
-/** Nodes that have something to show and no room for it grow. */
-function makeRoom(editor: Editor): void {
-  for (const [key, run] of editor.run.nodes) {
-    if (mediaOf(run.output).length === 0) continue
-    const way = key.split(':')
-    const id = way.pop() ?? ''
-    const place = within(editor.place, graphAt(editor, way))
-    const node = placeGraph(place).nodes.get(id)
-    if (node === undefined || node.collapsed || geometryOf(node, specOf(place, node)).media) continue
-    const size = { width: node.size.width, height: node.size.height + RESULT_HEIGHT }
-    editor.make(resize(place, id, size), t('edit.room'), 'room')
-  }
-}
-
-function graphAt(editor: Editor, way: readonly string[]): GraphId {
-  return way.reduce<GraphId>((graph, id) => {
-    const type = editor.document.graphs.get(graph)?.nodes.get(id)?.type ?? ROOT
-    return editor.document.graphs.has(type) ? type : ROOT
-  }, ROOT)
 }

@@ -10,7 +10,9 @@ import type { SearchWish } from './canvas/room.svelte'
 import type { Editor } from './editor.svelte'
 
 /** What is wanted: where, wired to what, or put into which link. */
-export interface Wish extends SearchWish {
+export interface Wish extends Omit<SearchWish, 'at'> {
+  /** Without it wherever there is room. */
+  readonly at?: SearchWish['at']
   readonly into?: LinkId
 }
 
@@ -24,9 +26,12 @@ export class Search {
 
   constructor(private readonly app: App) {}
 
-  matches: readonly Match[] = $derived.by(() =>
-    this.wish === undefined ? [] : this.index.find(this.text, this.filter, this.app.settings.now.recent),
-  )
+  matches: readonly Match[] = $derived.by(() => {
+    if (this.wish === undefined) return []
+    const { filter, text } = this
+    const found = this.index.find(text, filter, this.app.settings.now.recent)
+    return text.trim() === '' ? found.toSorted((a, b) => distance(a, filter) - distance(b, filter)) : found
+  })
 
   /** The type that a node has to take or give. */
   get filter(): Filter {
@@ -37,7 +42,7 @@ export class Search {
     return from.place.side === 'output' ? { takes: from.place.type } : { gives: from.place.type }
   }
 
-  /** Without a wish for the middle of what is seen. */
+  /** Without a wish for a node beside what is selected. */
   open(wish?: Partial<Wish>): void {
     const { editor } = this.app
     if (editor === undefined) return
@@ -45,7 +50,7 @@ export class Search {
     this.index = new NodeSearch([...this.app.specs.all, ...VIRTUAL_SPECS.values(), ...subgraphs(editor)])
     this.text = ''
     this.added = undefined
-    this.wish = { at: this.app.middle(), from: null, ...wish, screen }
+    this.wish = { from: null, ...wish, screen }
   }
 
   close(): void {
@@ -58,6 +63,14 @@ export class Search {
     this.close()
     this.added = this.app.edit.add(spec, { at: wish.at, from: wish.from, into: wish.into })
   }
+}
+
+/** How far a socket's type is from the one wanted: 0 the same, 1 the same on a field, 2 one that takes it too. */
+function distance({ spec, input, output }: Match, { takes, gives }: Filter): number {
+  const port = spec.inputs.find((one) => one.name === input)
+  if (takes !== undefined && port?.type !== takes) return 2
+  if (gives !== undefined && spec.outputs[output ?? -1]?.type !== gives) return 2
+  return port?.widget ? 1 : 0
 }
 
 /** The workflow's subgraphs as nodes; not those that would then lie inside themselves. */

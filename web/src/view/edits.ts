@@ -1,7 +1,9 @@
 /** What gestures on the canvas change, as data. */
 
 import type { Change } from '../core/changes'
-import type { Box, Graph, Group, Node } from '../core/document'
+import type { GateSide } from '../core/commands/gates'
+import type { Box, Graph, GraphFacts, Group, Node, Point } from '../core/document'
+import { gatesBox } from '../core/geometry'
 import type { Shift } from './scene'
 
 /** Everything that a gesture moved, at its new place. */
@@ -36,4 +38,14 @@ export function replaced(graph: Graph, after: Node): Change[] {
 
 export function groupBoxed(graph: Graph, group: Group, box: Box): Change[] {
   return [{ kind: 'group', graph: graph.id, before: group, after: { ...group, box } }]
+}
+
+/** A subgraph's facts with one of its panels somewhere else. */
+export function withPanel(graph: Graph, side: GateSide, { x, y }: Point): GraphFacts {
+  const box = { ...gatesBox(graph, side), x, y }
+  return side === 'input' ? { ...graph.facts, inputBox: box } : { ...graph.facts, outputBox: box }
+}
+
+export function panelMoved(graph: Graph, after: GraphFacts): Change[] {
+  return after === graph.facts ? [] : [{ kind: 'facts', graph: graph.id, before: graph.facts, after }]
 }

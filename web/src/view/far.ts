@@ -69,6 +69,13 @@ function drawNode(context: CanvasRenderingContext2D, frame: Frame, id: NodeId): 
     context.fillStyle = head
     context.fill()
   }
+  const foot = scene.foot(node)
+  if (foot > 0) {
+    context.beginPath()
+    context.roundRect(box.x + 8, box.y + box.height - foot, box.width - 16, foot - 8, 4)
+    context.fillStyle = palette.surface2
+    context.fill()
+  }
   if (box.width * look.zoom > TITLE_ROOM && layout.head > 0) drawTitle(context, frame, node, box, head, body)
   if (look.zoom > SOCKETS_ABOVE) drawSockets(context, palette, box, layout)
   context.globalAlpha = 1

@@ -1,9 +1,9 @@
 /** Draws what lies behind nodes: the grid, groups, the panels of a subgraph's gates. */
 
 import type { Box } from '../core/document'
-import { gatesBox } from '../core/geometry'
+import { PADDING, ROW } from '../core/geometry'
 import type { Frame } from './frame'
-import { NEW_GATE } from './gates'
+import { NEW_GATE, PANEL_HEAD } from './gates'
 import { overlap } from './scene'
 
 export const GROUP_TITLE = 32
@@ -89,9 +89,9 @@ export function drawGates(context: CanvasRenderingContext2D, frame: Frame): void
   const places = scene.gates()
   if (places.length === 0) return
   for (const side of ['input', 'output'] as const) {
-    const box = gatesBox(scene.graph, side)
+    const box = scene.panel(side)
     context.beginPath()
-    context.roundRect(box.x, box.y, box.width, box.height, 8)
+    context.roundRect(box.x, box.y - PANEL_HEAD, box.width, box.height + PANEL_HEAD, 8)
     context.fillStyle = palette.surface2
     context.fill()
     context.strokeStyle = palette.lineStrong
@@ -99,6 +99,8 @@ export function drawGates(context: CanvasRenderingContext2D, frame: Frame): void
     context.setLineDash([4, 4])
     context.stroke()
     context.setLineDash([])
+    drawGrip(context, frame, box)
+    if (scene.slot?.side === side) drawSlot(context, frame, box, scene.slot.index)
   }
   context.font = `500 12px ${palette.font}`
   context.textBaseline = 'middle'
@@ -117,4 +119,26 @@ export function drawGates(context: CanvasRenderingContext2D, frame: Frame): void
     context.fillText(place.label, place.x + (place.side === 'output' ? -12 : 12), place.y)
   }
   context.textAlign = 'left'
+}
+
+/** Six dots: here it is taken to be moved. */
+function drawGrip(context: CanvasRenderingContext2D, { palette }: Frame, box: Box): void {
+  context.fillStyle = palette.lineStrong
+  for (let dot = 0; dot < 6; dot++) {
+    context.beginPath()
+    context.arc(
+      box.x + box.width / 2 + ((dot % 3) - 1) * 6,
+      box.y - PANEL_HEAD / 2 + (dot < 3 ? -1 : 4),
+      1.3,
+      0,
+      2 * Math.PI,
+    )
+    context.fill()
+  }
+}
+
+/** Where a gate would be put. */
+function drawSlot(context: CanvasRenderingContext2D, { palette }: Frame, box: Box, index: number): void {
+  context.fillStyle = palette.accent
+  context.fillRect(box.x + 4, box.y + PADDING + index * ROW - 1, box.width - 8, 2)
 }

@@ -121,13 +121,13 @@ function outputOf(
   }
 }
 
-/** A node's outline with its head. */
-export function outline(node: Node, layout: Layout): Box {
+/** A node's outline with its head, and what stands below its body. */
+export function outline(node: Node, layout: Layout, foot = 0): Box {
   return {
     x: node.pos.x,
     y: node.pos.y - layout.head,
     width: layout.width,
-    height: layout.height + layout.head,
+    height: layout.height + layout.head + foot,
   }
 }
 

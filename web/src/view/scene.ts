@@ -6,6 +6,7 @@ import {
   SUBGRAPH_OUTPUT,
   type Box,
   type Graph,
+  type GraphFacts,
   type Group,
   type Link,
   type LinkId,
@@ -14,9 +15,11 @@ import {
   type Point,
   type Reroute,
 } from '../core/document'
+import type { GateSide } from '../core/commands/gates'
 import { bends, gatesBox } from '../core/geometry'
 import { curveOf, distance, type Curve } from './curve'
-import { gatePlaces, type GatePlace } from './gates'
+import { footOf } from './feet'
+import { gatePlaces, panelAt, type GatePlace, type PanelHit } from './gates'
 import { outline, type Layout, type Layouts, type SocketPlace } from './layout'
 
 /** What a gesture moves before it becomes a change. */
@@ -40,6 +43,9 @@ const STILL: Shift = { nodes: new Set(), groups: new Set(), reroutes: new Set(),
 export class Scene {
   graph: Graph
   shift: Shift = STILL
+  /** Between which rows of a panel a gate would be put that is in the air. */
+  slot: { readonly side: GateSide; readonly index: number } | null = null
+  private panels: Graph | null = null
   private drafts = new Map<NodeId, Node>()
   private sized = new Map<number, Box>()
   private boxes = new Map<NodeId, { readonly node: Node; readonly box: Box }>()
@@ -47,6 +53,7 @@ export class Scene {
   private ends = new Map<NodeId, LinkId[]>()
   private hanging = new Map<number, LinkId[]>()
   private loose = new Set<LinkId>()
+  private wanted: ReadonlyMap<NodeId, number> = new Map()
 
   constructor(
     graph: Graph,
@@ -105,6 +112,20 @@ export class Scene {
     this.drafts.clear()
   }
 
+  /** The heights that nodes want for what they show: bodies without that room get feet. Whether it changed. */
+  want(heights: ReadonlyMap<NodeId, number>): boolean {
+    if (heights === this.wanted) return false
+    this.wanted = heights
+    this.boxes.clear()
+    return true
+  }
+
+  /** The height below a node's body in which it shows what it made. */
+  foot(node: Node): number {
+    const wanted = this.wanted.get(node.id)
+    return wanted === undefined ? 0 : footOf(this.layout(node), wanted)
+  }
+
   node(id: NodeId): Node | undefined {
     return this.drafts.get(id) ?? this.graph.nodes.get(id)
   }
@@ -118,7 +139,7 @@ export class Scene {
     if (node === undefined) return undefined
     let known = this.boxes.get(id)
     if (known?.node !== node) {
-      known = { node, box: outline(node, this.layout(node)) }
+      known = { node, box: outline(node, this.layout(node), this.foot(node)) }
       this.boxes.set(id, known)
     }
     if (!this.shift.nodes.has(id)) return known.box
@@ -144,8 +165,23 @@ export class Scene {
     return { x: reroute.pos.x + this.shift.dx, y: reroute.pos.y + this.shift.dy }
   }
 
+  /** The panels of a subgraph as a gesture moves them, or null for where they are. */
+  draftPanels(facts: GraphFacts | null): void {
+    this.panels = facts && { ...this.graph, facts }
+    this.forgetLinks(SUBGRAPH_INPUT)
+    this.forgetLinks(SUBGRAPH_OUTPUT)
+  }
+
   gates(): readonly GatePlace[] {
-    return gatePlaces(this.graph)
+    return gatePlaces(this.panels ?? this.graph)
+  }
+
+  panel(side: GateSide): Box {
+    return gatesBox(this.panels ?? this.graph, side)
+  }
+
+  panelAt(point: Point): PanelHit | undefined {
+    return panelAt(this.graph, point)
   }
 
   /** The nodes that touch a box, in the order in which they were drawn. */
@@ -179,8 +215,7 @@ export class Scene {
       if (box !== undefined) boxes.push(box)
     }
     if (withGroups) for (const group of this.graph.groups.values()) boxes.push(this.groupBox(group))
-    if (withGroups && this.graph.id !== ROOT)
-      boxes.push(gatesBox(this.graph, 'input'), gatesBox(this.graph, 'output'))
+    if (withGroups && this.graph.id !== ROOT) boxes.push(this.panel('input'), this.panel('output'))
     return union(boxes)
   }
 
@@ -285,15 +320,20 @@ export class Scene {
   /** What moves with a group: nodes by their middle, groups that it holds all of, reroutes. */
   contents(group: Group): { nodes: NodeId[]; groups: number[]; reroutes: number[] } {
     const inside = (point: Point): boolean => overlap(group.box, { ...point, width: 0, height: 0 })
-    const nodes = [...this.graph.nodes.keys()].filter((id) => {
-      const box = this.box(id)
-      return box !== undefined && inside({ x: box.x + box.width / 2, y: box.y + box.height / 2 })
+    const nodes = [...this.graph.nodes.values()].filter((node) => {
+      // Without its foot: a node does not leave its group because it has made something.
+      const box = outline(node, this.layout(node))
+      return inside({ x: box.x + box.width / 2, y: box.y + box.height / 2 })
     })
     const groups = [...this.graph.groups.values()].filter(
       (other) => other !== group && holds(group.box, other.box),
     )
     const reroutes = [...this.graph.reroutes.values()].filter(({ pos }) => inside(pos))
-    return { nodes, groups: groups.map(({ id }) => id), reroutes: reroutes.map(({ id }) => id) }
+    return {
+      nodes: nodes.map(({ id }) => id),
+      groups: groups.map(({ id }) => id),
+      reroutes: reroutes.map(({ id }) => id),
+    }
   }
 
   private forgetLinks(id: NodeId): void {

@@ -2,7 +2,8 @@
 
 import type { Change } from '../core/changes'
 import type { Refusal as Refused } from '../core/commands/links'
-import type { Link, LinkId, NodeId, Point, Size } from '../core/document'
+import type { GateSide } from '../core/commands/gates'
+import type { Gate, Link, LinkId, NodeId, Point, Size } from '../core/document'
 import type { Selection } from '../core/selection'
 import type { Look } from './camera'
 import type { Scene, SocketHit } from './scene'
@@ -44,6 +45,10 @@ export interface Stage {
   /** Links two sockets; `unplugged` goes. */
   readonly connect: (a: SocketHit, b: SocketHit, unplugged: Link | null) => void
   readonly disconnect: (link: Link) => void
+  /** Puts a gate of the subgraph elsewhere among its own. */
+  readonly reorder: (side: GateSide, gate: Gate, index: number) => void
+  /** A gate was clicked: keys act on it. */
+  readonly touch: (side: GateSide, gate: Gate) => void
 }
 
 /** A pointer's place, on the screen from the canvas's corner and in the graph. */
@@ -61,4 +66,6 @@ export interface Gesture {
   readonly move: (spot: Spot) => void
   readonly end: (spot: Spot, moved: boolean) => void
   readonly cancel: () => void
+  /** At the window's edge the camera moves along. */
+  readonly scrolls?: boolean
 }

@@ -71,7 +71,7 @@ describe.skipIf(lacking !== '')('a person', () => {
     await desk.run()
     await desk.become({ 1: 'cached', 2: 'cached', 5: 'cached' })
     await desk.reload()
-    expect(await desk.tabs.allInnerTexts()).toEqual(tabs)
+    await expect.poll(() => desk.tabs.allInnerTexts()).toEqual(tabs)
     expect(await desk.exported()).toEqual(nested)
     await desk.become({ 1: 'cached', 2: 'cached', 5: 'cached' })
     await desk
@@ -140,7 +140,7 @@ async function makeSubgraph(desk: Desk): Promise<void> {
   const music = desk.named('The music')
   await music.getByRole('button', { name: 'Open the subgraph The music' }).click()
   await desk.named('Continue').waitFor()
-  expect(await desk.nodes.count()).toBe(2)
+  await expect.poll(() => desk.nodes.count()).toBe(2)
   const path = desk.page.getByRole('navigation', { name: 'Where you are' })
   expect(await path.getByRole('button').allInnerTexts()).toEqual(['Untitled', 'The music'])
   await desk.canvas.focus()

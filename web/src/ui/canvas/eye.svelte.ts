@@ -17,6 +17,8 @@ export class Eye {
   constructor(
     private readonly editor: Editor,
     private readonly onlook: () => void,
+    /** Draws at once: in a frame of our own the next one would be too late. */
+    private readonly draw: () => void,
     /** Whether the camera jumps instead of gliding. */
     private readonly still: () => boolean,
   ) {}
@@ -58,6 +60,7 @@ export class Eye {
     const next = (now: number): void => {
       const share = Math.min(1, Math.max(0, (now - start) / GLIDE_MILLISECONDS))
       this.apply(share === 1 ? to : between(from, to, share))
+      this.draw()
       if (share < 1) this.gliding = requestAnimationFrame(next)
     }
     this.gliding = requestAnimationFrame(next)

@@ -1,5 +1,6 @@
 /** What a pointer does on the canvas beside the gestures: hovering, menus, double clicks, drops. */
 
+import type { GateSide } from '../../core/commands/gates'
 import { addReroute } from '../../core/commands/reroutes'
 import type { LinkId, Point } from '../../core/document'
 import { toGraph } from '../../view/camera'
@@ -26,7 +27,10 @@ export interface Hands {
   readonly selects: () => boolean
   readonly isCard: (id: string) => boolean
   readonly lookAt: (id: string) => void
+  /** Draws at once. */
+  readonly draw: () => void
   readonly nameGroup: (id: number) => void
+  readonly nameGate: (side: GateSide, id: string) => void
 }
 
 export class Pointers {
@@ -49,6 +53,8 @@ export class Pointers {
       )
     },
     hover: (event, spot) => this.hover(event, spot),
+    pan: ({ x, y }) => this.parts.eye.pan({ x, y }, { x: 0, y: 0 }),
+    draw: () => this.parts.draw(),
     longPress: (event, spot) => this.menu(event.target as Element, spot.screen, spot.graph),
   }
 
@@ -64,11 +70,14 @@ export class Pointers {
   doubleClick = (event: MouseEvent): void => {
     const target = event.target as Element
     if (target.closest('.svelte-flow__pane') === null || target.closest('[data-id]')) return
-    const { stage, room, lookAt, nameGroup } = this.parts
+    const { stage, room, lookAt, nameGroup, nameGate } = this.parts
     const at = this.inGraph(event)
     const node = stage.scene.nodeAt(at)
+    const panel = stage.scene.panelAt(at)
     const group = this.titleAt(at)
     if (node !== undefined) lookAt(node)
+    else if (panel?.gate !== undefined) nameGate(panel.side, panel.gate.id)
+    else if (panel !== undefined) return
     else if (group !== undefined) nameGroup(group.id)
     else if (this.linkAt(at) === undefined)
       room.actions.search?.({ at, screen: { x: event.clientX, y: event.clientY }, from: null })
@@ -108,7 +117,8 @@ export class Pointers {
     const bare = free && this.parts.stage.scene.nodeAt(graph) === undefined
     const link = bare ? (this.linkAt(graph)?.id ?? null) : null
     if (link !== this.hovered) this.hovered = link
-    const held = (bare && this.titleAt(graph) !== undefined) || (free && !bare)
+    const panel = bare ? this.parts.stage.scene.panelAt(graph) : undefined
+    const held = (bare && (panel !== undefined || this.titleAt(graph) !== undefined)) || (free && !bare)
     this.cursor = link !== null ? 'pointer' : held ? 'grab' : ''
   }
 

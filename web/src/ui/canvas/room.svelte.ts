@@ -68,6 +68,9 @@ export class Room {
   /** Cards that stay in the page wherever one looks. */
   readonly kept = new Set<NodeId>()
   onkept: () => void = () => undefined
+  /** How high what nodes show is, where it stands in a foot. */
+  readonly measured = new Map<NodeId, number>()
+  onmeasured: () => void = () => undefined
 
   constructor(readonly editor: Editor) {}
 
@@ -104,6 +107,12 @@ export class Room {
     const mark = `value ${this.editor.graphId} ${node.id} ${input}`
     this.editor.make(setValue(this.place, node.id, input, value), t('canvas.deed.set', { name: input }), mark)
     if (final) this.editor.seal()
+  }
+
+  measure(id: NodeId, height: number): void {
+    if (this.measured.get(id) === height) return
+    this.measured.set(id, height)
+    this.onmeasured()
   }
 
   keep(id: NodeId, held: boolean): void {

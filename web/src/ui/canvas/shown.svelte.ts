@@ -2,12 +2,12 @@
 
 import { flushSync } from 'svelte'
 import type { Node as FlowNode } from '@xyflow/svelte'
-import type { Node, NodeId } from '../../core/document'
+import type { Box, Node, NodeId } from '../../core/document'
 import { Cards, type Looking } from '../../view/cards'
 import type { Layout } from '../../view/layout'
 import type { Scene } from '../../view/scene'
 
-export type CardNode = FlowNode<{ node: Node; layout: Layout }, 'card'>
+export type CardNode = FlowNode<{ node: Node; layout: Layout; foot: number }, 'card'>
 
 /** Milliseconds of a frame that may go into making cards. */
 const BUDGET = 5
@@ -51,16 +51,18 @@ export class Shown {
       const box = scene.box(id)
       if (node === undefined || box === undefined) continue
       const layout = scene.layout(node)
+      const foot = scene.foot(node)
       const z = chosen.has(id) ? 2 : 1
       const old = this.made.get(id)
       const kept =
         old?.data.node === node &&
         old.data.layout === layout &&
+        old.data.foot === foot &&
         old.zIndex === z &&
         old.position.x === box.x &&
         old.position.y === box.y
       same &&= kept
-      made.set(id, kept ? old : cardOf(node, layout, box, z, old, labelOf(node)))
+      made.set(id, kept ? old : cardOf({ node, layout, foot }, box, z, old, labelOf(node)))
     }
     this.made = made
     if (!same) this.nodes = [...made.values()]
@@ -74,15 +76,16 @@ export class Shown {
 }
 
 function cardOf(
-  node: Node,
-  layout: Layout,
-  box: { x: number; y: number; width: number; height: number },
+  fresh: CardNode['data'],
+  box: Box,
   zIndex: number,
   old: CardNode | undefined,
   ariaLabel: string,
 ): CardNode {
   const { x, y, width, height } = box
-  const data = old?.data.node === node && old.data.layout === layout ? old.data : { node, layout }
+  const { node, layout, foot } = fresh
+  const same = old?.data.node === node && old.data.layout === layout && old.data.foot === foot
+  const data = same ? old.data : fresh
   // With its size and (no) handles given the library need not measure it.
   return {
     id: node.id,

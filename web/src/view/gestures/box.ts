@@ -1,6 +1,7 @@
 /** Selecting all that a rectangle touches. */
 
 import type { Box, Point } from '../../core/document'
+import { toScreen } from '../camera'
 import { holds, overlap } from '../scene'
 import type { Gesture, Spot, Stage } from '../stage'
 
@@ -8,8 +9,10 @@ export function boxing(stage: Stage, start: Spot): Gesture {
   const before = stage.selection()
   const adds = start.shift
   return {
+    scrolls: true,
     move(spot) {
-      stage.box(start.screen, spot.screen)
+      // The camera may have moved since: the corner stays where it was in the graph.
+      stage.box(toScreen(stage.look(), start.graph), spot.screen)
       const area = boxOf(start.graph, spot.graph)
       const { scene } = stage
       const nodes = scene.nodesIn(area)

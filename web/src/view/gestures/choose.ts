@@ -8,6 +8,7 @@ import type { Gesture, Spot, Stage } from '../stage'
 import { boxing } from './box'
 import { pulling } from './connect'
 import { dragging } from './drag'
+import { draggingGate, draggingPanel } from './panel'
 import { resizing, resizingGroup } from './resize'
 
 /** Pixels of the screen around what is drawn that still count as it. */
@@ -68,6 +69,9 @@ function onPane(ways: Ways, event: PointerEvent, spot: Spot): Gesture | null {
   if (node !== undefined) return dragging(stage, { kind: 'node', id: node }, spot)
   const reroute = scene.rerouteAt(spot.graph, NEAR_REROUTE / zoom)
   if (reroute !== undefined) return dragging(stage, { kind: 'reroute', id: reroute.id }, spot)
+  const panel = scene.panelAt(spot.graph)
+  if (panel?.gate !== undefined) return draggingGate(stage, panel.side, panel.gate, panel.index)
+  if (panel !== undefined) return draggingPanel(stage, panel.side, spot)
   const link = scene.linkAt(spot.graph, NEAR_LINK / zoom)
   if (link !== undefined) return onLink(ways, link.id)
   const corner = groupCorner(stage, spot.graph)

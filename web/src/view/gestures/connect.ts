@@ -26,6 +26,7 @@ export function pulling(stage: Stage, socket: SocketHit): Gesture {
   }
 
   return {
+    scrolls: true,
     move(spot) {
       if (pulled === null && unplugged !== null) stage.hide(unplugged.id)
       pulled = find(spot)

@@ -19,6 +19,7 @@ export function dragging(stage: Stage, grip: Grip, start: Spot): Gesture {
   let shift: Shift | null = null
 
   return {
+    scrolls: true,
     move(spot) {
       shift ??= everything(stage, isIn(chosen, grip) ? chosen : toggled(chosen, grip))
       const step = snapStep(stage, spot)

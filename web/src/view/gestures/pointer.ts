@@ -6,6 +6,7 @@
 import type { Point } from '../../core/document'
 import { toGraph, type Look } from '../camera'
 import type { Gesture, Spot } from '../stage'
+import { scrolling } from './scroll'
 
 const CLICK_PIXELS = 4
 const TOUCH_CLICK_PIXELS = 10
@@ -17,6 +18,10 @@ export interface PointerOptions {
   readonly begin: (event: PointerEvent, spot: Spot) => Gesture | null
   readonly hover: (event: PointerEvent, spot: Spot) => void
   readonly longPress: (event: PointerEvent, spot: Spot) => void
+  /** Moves the camera by pixels of the screen. */
+  readonly pan: (by: Point) => void
+  /** Draws at once what moved, so that it is one with the cards. */
+  readonly draw: () => void
 }
 
 interface Press {
@@ -25,7 +30,7 @@ interface Press {
   readonly gesture: Gesture
   readonly slack: number
   moved: boolean
-  last: Spot
+  last: PointerEvent
 }
 
 /** `pane`: the element in `host` through which presses reach the canvas library. */
@@ -36,6 +41,14 @@ export function pointing(host: HTMLElement, pane: HTMLElement, first: PointerOpt
   let last = false
   let timer: ReturnType<typeof setTimeout> | undefined
   const touches = new Set<number>()
+  const edges = scrolling({
+    size: () => ({ width: host.clientWidth, height: host.clientHeight }),
+    pan: (by) => options.pan(by),
+    moved() {
+      press?.gesture.move(spotOf(press.last))
+      options.draw()
+    },
+  })
 
   function spotOf(event: MouseEvent): Spot {
     const box = host.getBoundingClientRect()
@@ -65,7 +78,7 @@ export function pointing(host: HTMLElement, pane: HTMLElement, first: PointerOpt
     claimed = true
     last = true
     const slack = event.pointerType === 'touch' ? TOUCH_CLICK_PIXELS : CLICK_PIXELS
-    press = { id: event.pointerId, from: spot.screen, gesture, slack, moved: false, last: spot }
+    press = { id: event.pointerId, from: spot.screen, gesture, slack, moved: false, last: event }
     window.addEventListener('pointermove', move)
     window.addEventListener('pointerup', up)
     window.addEventListener('pointercancel', cancel)
@@ -80,11 +93,12 @@ export function pointing(host: HTMLElement, pane: HTMLElement, first: PointerOpt
   function move(event: PointerEvent): void {
     if (press === null || event.pointerId !== press.id) return
     const spot = spotOf(event)
-    press.last = spot
+    press.last = event
     if (!press.moved && Math.hypot(spot.screen.x - press.from.x, spot.screen.y - press.from.y) < press.slack)
       return
     press.moved = true
     clearTimeout(timer)
+    if (press.gesture.scrolls) edges.at(spot.screen)
     press.gesture.move(spot)
   }
 
@@ -113,6 +127,7 @@ export function pointing(host: HTMLElement, pane: HTMLElement, first: PointerOpt
   function release(): void {
     press = null
     claimed = false
+    edges.stop()
     window.removeEventListener('pointermove', move)
     window.removeEventListener('pointerup', up)
     window.removeEventListener('pointercancel', cancel)

@@ -9,19 +9,21 @@ const GROUP_LEAST = 80
 
 export function resizing(stage: Stage, node: Node, start: Spot): Gesture {
   const layout = stage.scene.layout(node)
+  const foot = stage.scene.foot(node)
   let draft = node
+  const sized = (width: number, height: number): Node => ({
+    ...node,
+    size: { width: Math.max(layout.least.width, width), height: Math.max(layout.least.height, height) },
+  })
   return {
+    scrolls: true,
     move(spot) {
       const step = snapStep(stage, spot)
-      const width = Math.max(
-        layout.least.width,
-        layout.width + snapped(layout.width, spot.graph.x - start.graph.x, step),
-      )
-      const height = Math.max(
-        layout.least.height,
-        layout.height + snapped(layout.height, spot.graph.y - start.graph.y, step),
-      )
-      draft = { ...node, size: { width, height } }
+      const width = layout.width + snapped(layout.width, spot.graph.x - start.graph.x, step)
+      const down = snapped(layout.height + foot, spot.graph.y - start.graph.y, step)
+      // Who pulls at a foot makes it part of the body; if texts take that room too, the foot stays.
+      draft = sized(width, layout.height + (down === 0 ? 0 : foot + down))
+      if (down !== 0 && foot > 0 && stage.scene.foot(draft) > 0) draft = sized(width, layout.height + down)
       stage.scene.draft(draft)
       stage.redraw([node.id])
     },
@@ -40,6 +42,7 @@ export function resizing(stage: Stage, node: Node, start: Spot): Gesture {
 export function resizingGroup(stage: Stage, group: Group, start: Spot): Gesture {
   let box = group.box
   return {
+    scrolls: true,
     move(spot) {
       const step = snapStep(stage, spot)
       const width = Math.max(

@@ -37,7 +37,7 @@ export class Desk {
 
   static async open(page: Page, server: Server, allowed = NOTHING): Promise<Desk> {
     const desk = new Desk(page, server, allowed)
-    page.setDefaultTimeout(20_000)
+    page.setDefaultTimeout(10_000)
     await page.goto(server.url)
     await desk.ready()
     return desk
@@ -74,6 +74,7 @@ export class Desk {
     await this.page.getByRole('button', { name: 'New workflow' }).first().click()
     await expect.poll(() => this.tabs.count()).toBe(before + 1)
     await this.page.getByText('An empty page.').waitFor()
+    await this.canvas.focus()
   }
 
   /** Does what the palette lists under this title. */
@@ -167,8 +168,8 @@ export class Desk {
   }
 
   /** Drags from the middle of one thing to another, or to a place of the page. */
-  async drag(from: Locator, to: Locator | Place, keys: readonly string[] = []): Promise<void> {
-    const start = await middle(from)
+  async drag(from: Locator | Place, to: Locator | Place, keys: readonly string[] = []): Promise<void> {
+    const start = 'x' in from ? from : await middle(from)
     const end = 'x' in to ? to : await middle(to)
     for (const key of keys) await this.page.keyboard.down(key)
     await this.page.mouse.move(start.x, start.y)

@@ -49,6 +49,17 @@ describe('what a node showed', () => {
     expect(kinds(output)).toEqual(['pictures', 'text', 'notes'])
   })
 
+  it('folds the words that say what a card shows', () => {
+    const recipe = { title: 'Snow', bpm: 72, sections: [{ name: 'verse', bars: 8, energy: 0.5 }] }
+    expect(mediaOf({ text: ['Snow, 72 bpm'], recipe: [recipe] })).toMatchObject([
+      { kind: 'recipe', recipe: { title: 'Snow' } },
+      { kind: 'text', text: 'Snow, 72 bpm', folded: true },
+    ])
+    expect(mediaOf({ text: ['a page'] })).toEqual([
+      { kind: 'text', text: 'a page', markdown: false, growing: false },
+    ])
+  })
+
   it('keeps what it cannot read as it is', () => {
     expect(mediaOf({ transcript: [7], latents: [{ size: 3 }] })).toEqual([
       { kind: 'json', title: 'transcript', value: 7 },
@@ -115,5 +126,5 @@ describe('a file', () => {
 it('previews are shown as they come', () => {
   expect(previewItem({ kind: 'text', text: 'so far' })).toMatchObject({ kind: 'text', growing: true })
   expect(previewItem({ kind: 'image', url: 'blob:x' })).toEqual({ kind: 'frame', url: 'blob:x' })
-  expect(previewItem({ kind: 'sound', seconds: 2, peaks: [] })).toMatchObject({ kind: 'growing' })
+  expect(previewItem({ kind: 'sound', seconds: 2, peaks: [], url: '/a' })).toMatchObject({ kind: 'growing' })
 })

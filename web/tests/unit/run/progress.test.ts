@@ -104,6 +104,13 @@ describe('a node of an expansion', () => {
     expect(done).toMatchObject({ status: 'done', inner: { running: 0, ended: 2 } })
   })
 
+  it('shows what it makes on the node that was drawn', () => {
+    const preview = { kind: 'sound', seconds: 2, peaks: [], url: '/a' } as const
+    const steps = { ...inner, event: 'node_progress', done: 1, total: 1, seconds_left: null } as const
+    const run = told(started, { ...steps, preview }, { ...steps, preview: null })
+    expect(run).toMatchObject({ status: 'running', preview })
+  })
+
   it('fails the drawn node when it fails', () => {
     const run = told(started, { ...inner, event: 'node_failed', code: 'error', message: 'no', input: null })
     expect(run.status).toBe('failed')

@@ -108,4 +108,26 @@ describe('what a run shows', () => {
     expect(run.nodes.get('3')).toMatchObject({ status: 'running', progress: 0.5, secondsLeft: 9 })
     expect([run.ended, run.wanted]).toEqual([2, 4])
   })
+
+  it('tells of an instance what the nodes in it do', () => {
+    const { run, frame } = state()
+    run.watch('j')
+    run.hear({ ...node('7:1'), event: 'node_cached', ui: null })
+    run.hear({
+      ...node('7:2:1'),
+      event: 'node_started',
+      calls: 1,
+      reason: '',
+      engine: 'synth',
+      seconds_left: null,
+    })
+    frame()
+    expect([run.nodes.get('7')?.status, run.nodes.get('7:2')?.engine]).toEqual(['running', 'synth'])
+    run.hear({ ...node('7:2:1'), event: 'node_done', ui: { text: ['x'] }, seconds: 2 })
+    frame()
+    expect(run.nodes.get('7')).toMatchObject({ status: 'done', seconds: 2, output: null })
+    run.hear({ ...node('7:3'), event: 'node_failed', code: 'error', message: 'no', input: null })
+    frame()
+    expect([run.nodes.get('7')?.error?.message, run.nodes.get('7:2')?.status]).toEqual(['no', 'done'])
+  })
 })

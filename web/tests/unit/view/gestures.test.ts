@@ -24,6 +24,7 @@ function stageOf(step = 0) {
     cut: [] as number[],
     refused: [] as Refusal[],
     dropped: [] as Point[],
+    gates: [] as string[],
   }
   const stage: Stage = {
     scene,
@@ -45,6 +46,8 @@ function stageOf(step = 0) {
     dropped: (_from, at) => seen.dropped.push(at),
     connect: (a, b, unplugged) => seen.connected.push(`${name(a)} ${name(b)} ${unplugged?.id ?? '-'}`),
     disconnect: (link) => seen.cut.push(link.id),
+    reorder: (side, gate, index) => seen.gates.push(`${side} ${gate.name} to ${index}`),
+    touch: (side, gate) => seen.gates.push(`${side} ${gate.name}`),
   }
   return { stage, seen, node: (id: string) => seen.document.graphs.get(ROOT)?.nodes.get(id) }
 }

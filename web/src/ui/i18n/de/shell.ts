@@ -15,6 +15,7 @@ export const shell = {
   'shell.loading': 'Wird geladen …',
   'shell.offline':
     'Der Server antwortet nicht. Deine Arbeit bleibt hier; es geht weiter, sobald er wieder da ist.',
+  'shell.notLoaded': 'Dieser Teil der Seite lässt sich nicht laden: der Server antwortet nicht.',
   'shell.retry': 'Jetzt versuchen',
   'shell.back': 'Der Server ist wieder da.',
   'shell.path': 'Wo du bist',
@@ -227,6 +228,6 @@ export const shell = {
   'colour.blue': 'Blau',
   'colour.violet': 'Violett',
   'colour.grey': 'Grau',
-  'edit.room': 'Platz für Ergebnisse',
   'search.preview': 'Was der Knoten tut',
+  'menu.recolour': 'Farbe ändern',
 } as const

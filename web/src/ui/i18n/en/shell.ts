@@ -14,6 +14,7 @@ export const shell = {
   'shell.changed': 'not saved',
   'shell.loading': 'Loading …',
   'shell.offline': 'The server does not answer. Your work is kept here; it goes on when the server is back.',
+  'shell.notLoaded': 'This part of the page cannot be loaded: the server does not answer.',
   'shell.retry': 'Try now',
   'shell.back': 'The server is back.',
   'shell.path': 'Where you are',
@@ -224,6 +225,6 @@ export const shell = {
   'colour.blue': 'Blue',
   'colour.violet': 'Violet',
   'colour.grey': 'Grey',
-  'edit.room': 'Room for results',
   'search.preview': 'What the node does',
+  'menu.recolour': 'Change the colour',
 } as const
