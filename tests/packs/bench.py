@@ -23,6 +23,7 @@ class Bench:
         self.catalogue = catalogue
         self.made = Provenance({"1": {"class_type": "Test", "inputs": {}}}, {"nodes": []}, ())
         self.progress: list[tuple[float, float]] = []
+        self.shown: list[Any] = []  # with its progress
         self.cancel = Cancel()
         self.ui: dict[str, list[Any]] = {}
         self.files: list[SavedFile] = []
@@ -32,6 +33,8 @@ class Bench:
 
     def report(self, context: CallContext, done: float, total: float, preview: Any) -> None:
         self.progress.append((done, total))
+        if preview is not None:
+            self.shown.append(preview)
 
     def provenance(self, node: NodeId) -> Provenance:
         return self.made

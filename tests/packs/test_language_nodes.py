@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
+import msgspec
 import pytest
 
 from patchbay import InputError, Recipe
@@ -46,6 +47,10 @@ def test_the_planner_shows_the_plan_and_which_words_led_to_it(bench: Bench) -> N
     assert text.startswith(f"{recipe.title}\n{recipe.mood}, 72 bpm, Eb minor")
     assert "“rain”: ambience rain" in text
     assert "“72 bpm”: tempo" in text
+    (card,) = bench.ui["recipe"]
+    assert msgspec.convert(card, Recipe) == recipe
+    edited = bench.call("EditRecipe", recipe=recipe, bpm=90)
+    assert msgspec.convert(bench.ui["recipe"][0], Recipe) == edited
 
 
 @pytest.mark.parametrize("text", ["", "   ", "🎹🌧️", "x" * 50_000, "雪の夜", "\x00\n\t"])

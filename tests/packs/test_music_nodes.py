@@ -64,6 +64,37 @@ def test_the_end_of_a_loop_leads_back_to_its_beginning(bench: Bench) -> None:
     assert found.step <= found.usual_step
 
 
+# What is heard before it is done.
+
+
+def test_a_tape_is_heard_from_its_beginning_and_each_chunk_in_its_place(bench: Bench) -> None:
+    before = tone(30.0)
+    bench.call("Continue", audio=before, recipe=RECIPE)
+    (first,) = bench.shown
+    assert np.shares_memory(first.samples, before.samples)
+    chunk = bench.call(
+        "ContinueChunk", tail=before, recipe=RECIPE, start_bar=10, bars=1, overlap_seconds=1.5
+    )
+    shown = bench.shown[-1]
+    assert (shown.rate_hz, shown.start_seconds) == (RATE_HZ, 28.5)
+    assert np.array_equal(shown.samples, chunk.samples)
+
+
+def test_a_place_is_heard_while_it_is_laid_under_the_music(bench: Bench) -> None:
+    music = tone(20.0, 2)
+    result = bench.call("AmbienceMix", music=music, kind="rain")
+    assert len(bench.shown) > 1
+    assert bench.shown[-1].samples.shape == result.samples.shape
+    assert all(np.shares_memory(each.samples, result.samples) for each in bench.shown)
+
+
+def test_what_is_saved_is_heard_before_it_is(bench: Bench) -> None:
+    sound_ = tone(2.0)
+    for name in ("SaveAudio", "PreviewAudio"):
+        bench.call(name, audio=sound_)
+        assert np.shares_memory(bench.shown[-1].samples, sound_.samples)
+
+
 # The chunk plan. `Continue` is asked directly: what it answers with is what will run.
 
 

@@ -10,8 +10,9 @@ import {
   type Node,
 } from '../../src/core/document'
 import { makeNode } from '../../src/core/nodes'
-import { fits, type Specs } from '../../src/core/specs'
-import { VIRTUAL_SPECS } from '../../src/core/virtual'
+import { fits, type Spec, type Specs } from '../../src/core/specs'
+import { outputOf, portOf, pseudoSpec, VIRTUAL_SPECS, widgetOf } from '../../src/core/virtual'
+import { HEIGHT, KINDS, WIDTH, type Plain } from '../peers/plain'
 
 const NAMES = [
   'LLMPlanner',
@@ -33,6 +34,46 @@ const COLUMN = 400
 const ROW = 420
 const ROWS_OF_A_GROUP = 3
 const COLUMNS_OF_A_GROUP = 4
+
+/** The node of four widgets that the peers have too. */
+export const PLAIN_SPEC: Spec = pseudoSpec(
+  'Ambience',
+  'Ambience',
+  [
+    portOf('music', 'AUDIO'),
+    portOf('after', 'AUDIO'),
+    portOf('seconds', 'INT', { widget: widgetOf('number', { min: 0, max: 600 }), default: 30 }),
+    portOf('level', 'FLOAT', { widget: widgetOf('slider', { min: 0, max: 1 }), default: 0.5 }),
+    portOf('kind', 'COMBO', { widget: widgetOf('choice', { choices: KINDS }), default: 'rain' }),
+    portOf('name', 'STRING', { widget: widgetOf('text'), default: 'tape' }),
+  ],
+  [outputOf('audio', 'AUDIO')],
+)
+
+export function plainly({ nodes, links }: Plain): Document {
+  const document = emptyDocument()
+  const root = {
+    ...(document.graphs.get(ROOT) ?? raise()),
+    nodes: new Map(
+      nodes.map(({ id, x, y }) => [
+        id,
+        makeNode(id, PLAIN_SPEC, { x, y }, { size: { width: WIDTH, height: HEIGHT } }),
+      ]),
+    ),
+    links: new Map(
+      links.map(({ id, from, to, input }): [number, Link] => [
+        id,
+        { id, from, output: 0, to, input: input === 0 ? 'music' : 'after', type: 'AUDIO' },
+      ]),
+    ),
+  }
+  return {
+    ...document,
+    graphs: new Map([[ROOT, root]]),
+    lastNode: nodes.length,
+    lastLink: links.length,
+  }
+}
 
 /** Numbers from 0 to 1 that look random and are the same in every run. */
 function dice(seed: number): () => number {

@@ -8,7 +8,7 @@ export default defineConfig({
   configFile: false,
   plugins: [svelte({ configFile: '../../svelte.config.js' })],
   build: {
-    outDir: '/tmp/patchbay-canvas',
+    outDir: process.env.OUT ?? '/tmp/patchbay-canvas',
     emptyOutDir: true,
     target: 'es2022',
     minify: process.env.PLAIN === undefined,

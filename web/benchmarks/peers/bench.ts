@@ -30,8 +30,8 @@ export function ready(bench: Bench): void {
   )
 }
 
-/** Waits until the library has put nodes into the page. */
-export function appeared(selector: string, then: () => void): void {
-  if (document.querySelector(selector) === null) requestAnimationFrame(() => appeared(selector, then))
-  else then()
+/** Waits for a frame in which the library has done its part. */
+export function once(done: () => boolean, then: () => void): void {
+  if (done()) then()
+  else requestAnimationFrame(() => once(done, then))
 }

@@ -14,7 +14,7 @@ import {
 } from '@xyflow/react'
 import { createElement, memo } from 'react'
 import { createRoot } from 'react-dom/client'
-import { appeared, ready } from './bench'
+import { once, ready } from './bench'
 import { asked, HEIGHT, KINDS, plain, WIDTH } from './plain'
 
 const FAR_BELOW = 0.46
@@ -90,18 +90,21 @@ document.body.append(root)
 performance.mark('open')
 createRoot(root).render(createElement(App))
 
-appeared('.react-flow__node', () => {
-  const instance = flow as ReactFlowInstance
-  ready({
-    pane: document.querySelector('.react-flow__pane') as HTMLElement,
-    look() {
-      const { x, y, zoom } = instance.getViewport()
-      return { x: -x / zoom, y: -y / zoom, zoom }
-    },
-    setLook: ({ x, y, zoom }) => void instance.setViewport({ x: -x * zoom, y: -y * zoom, zoom }),
-    place: (id) => instance.getNode(id)?.position ?? { x: 0, y: 0 },
-    grip: { x: 60, y: 12 },
-    ids: graph.nodes.map((node) => node.id),
-    select: () => undefined,
-  })
-})
+once(
+  () => flow !== undefined && document.querySelector('.react-flow__node') !== null,
+  () => {
+    const instance = flow as ReactFlowInstance
+    ready({
+      pane: document.querySelector('.react-flow__pane') as HTMLElement,
+      look() {
+        const { x, y, zoom } = instance.getViewport()
+        return { x: -x / zoom, y: -y / zoom, zoom }
+      },
+      setLook: ({ x, y, zoom }) => void instance.setViewport({ x: -x * zoom, y: -y * zoom, zoom }),
+      place: (id) => instance.getNode(id)?.position ?? { x: 0, y: 0 },
+      grip: { x: 60, y: 12 },
+      ids: graph.nodes.map((node) => node.id),
+      select: () => undefined,
+    })
+  },
+)

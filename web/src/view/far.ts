@@ -14,7 +14,10 @@ const TITLE_ROOM = 46
 const TITLE_PIXELS = 11
 
 export function drawNodes(context: CanvasRenderingContext2D, frame: Frame, area: Box): void {
-  const ids = frame.scene.nodesIn(area).filter((id) => !frame.isCard(id))
+  const { shift } = frame.scene
+  const drawn = (id: NodeId): boolean =>
+    !frame.isCard(id) && (!frame.part || shift.nodes.has(id) === (frame.part === 'moved'))
+  const ids = frame.scene.nodesIn(area).filter(drawn)
   if (frame.look.zoom < BLOCK_BELOW) drawBlocks(context, frame, ids)
   else for (const id of ids) drawNode(context, frame, id)
   for (const id of ids) drawRing(context, frame, id)

@@ -23,7 +23,14 @@ export interface Frame {
   readonly runOf: (id: NodeId) => NodeRun | undefined
   readonly titleOf: (node: Node) => string
   readonly categoryOf: (node: Node) => string
+  /** How nodes look may change without a change of the graph. */
+  readonly running: boolean
+  /** What is drawn of what a gesture moves: all if it is left out. */
+  readonly part?: Part
 }
+
+/** What stays, what moves as a whole, and the links between the two. */
+export type Part = 'still' | 'moved' | 'between'
 
 /** The context, cleared to a colour or to nothing, and set to the graph's units. */
 export function begin(context: CanvasRenderingContext2D, frame: Frame, color = ''): void {

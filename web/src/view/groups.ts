@@ -30,6 +30,7 @@ export function drawGrid(context: CanvasRenderingContext2D, frame: Frame, area: 
 export function drawGroups(context: CanvasRenderingContext2D, frame: Frame, area: Box): void {
   const { scene, palette, look, selection } = frame
   for (const group of scene.graph.groups.values()) {
+    if (frame.part && scene.shift.groups.has(group.id) !== (frame.part === 'moved')) continue
     const box = scene.groupBox(group)
     if (!overlap(box, area)) continue
     const color = group.color || palette.lineStrong

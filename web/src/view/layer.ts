@@ -2,11 +2,11 @@
 
 import type { Size } from '../core/document'
 import { seen } from './camera'
-import { drawNodes } from './far'
+import { Dragged } from './dragged'
+import { drawAll } from './drawing'
 import { drawFlow } from './flow'
 import { begin, type Frame } from './frame'
-import { drawGates, drawGrid, drawGroups } from './groups'
-import { drawLinks, drawReroutes } from './links'
+import { drawGates, drawGrid } from './groups'
 import { grown } from './scene'
 
 /** A finer picture than this is not seen, but paid for. */
@@ -16,6 +16,7 @@ export function layer(still: HTMLCanvasElement, moving: HTMLCanvasElement) {
   // Nothing lies below the first canvas: the page need not be blended with it.
   const base = contextOf(still, false)
   const beads = contextOf(moving, true)
+  const dragged = new Dragged()
   let flowing = false
   moving.hidden = true
 
@@ -33,12 +34,10 @@ export function layer(still: HTMLCanvasElement, moving: HTMLCanvasElement) {
       // A little more than is seen: lines and rings are wider than their boxes.
       const area = grown(seen(frame.look, frame.size), 12 / frame.look.zoom)
       begin(base, frame, frame.palette.canvas)
+      if (dragged.draw(base, frame, area)) return
       drawGrid(base, frame, area)
-      drawGroups(base, frame, area)
       drawGates(base, frame)
-      drawLinks(base, frame, area)
-      drawNodes(base, frame, area)
-      drawReroutes(base, frame)
+      drawAll(base, frame, area)
     },
     /** Whether anything flows, so that the next frame is to be drawn too. */
     flow(frame: Frame, seconds: number, any: boolean): boolean {

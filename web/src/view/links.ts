@@ -17,7 +17,7 @@ export function drawLinks(context: CanvasRenderingContext2D, frame: Frame, area:
   const faint = new Map<string, Curve[]>()
   const lit: { link: Link; curve: Curve }[] = []
   for (const link of scene.linksIn(area)) {
-    if (link.id === frame.hidden) continue
+    if (link.id === frame.hidden || (frame.part && scene.partOf(link) !== frame.part)) continue
     const curve = scene.curve(link) as Curve
     if (selection.links.has(link.id) || link.id === frame.hovered) lit.push({ link, curve })
     else push(isIdle(frame, link) ? faint : plain, palette.type(link.type), curve)
@@ -38,6 +38,7 @@ export function drawReroutes(context: CanvasRenderingContext2D, frame: Frame): v
   for (const link of scene.graph.links.values())
     for (const { id } of scene.reroutesOf(link)) types.set(id, link.type)
   for (const reroute of scene.graph.reroutes.values()) {
+    if (frame.part && scene.shift.reroutes.has(reroute.id) !== (frame.part === 'moved')) continue
     const { x, y } = scene.reroutePoint(reroute)
     context.beginPath()
     context.arc(x, y, REROUTE_RADIUS, 0, 2 * Math.PI)

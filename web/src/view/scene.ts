@@ -43,6 +43,8 @@ const STILL: Shift = { nodes: new Set(), groups: new Set(), reroutes: new Set(),
 export class Scene {
   graph: Graph
   shift: Shift = STILL
+  /** Another number whenever something lies elsewhere that neither a change nor the shift tells of. */
+  revision = 0
   /** Between which rows of a panel a gate would be put that is in the air. */
   slot: { readonly side: GateSide; readonly index: number } | null = null
   private panels: Graph | null = null
@@ -82,6 +84,7 @@ export class Scene {
 
   /** All lines and outlines are found anew: sockets lie elsewhere. */
   forget(): void {
+    this.revision += 1
     this.boxes.clear()
     this.curves.clear()
   }
@@ -101,13 +104,23 @@ export class Scene {
     if (shift === STILL) this.loose = new Set()
   }
 
+  /** Whether a link stays, moves as a whole, or leads from what moves to what stays. */
+  partOf(link: Link): 'still' | 'moved' | 'between' {
+    if (!this.loose.has(link.id)) return 'still'
+    const { nodes, reroutes } = this.shift
+    const whole = nodes.has(link.from) && nodes.has(link.to)
+    return whole && this.reroutesOf(link).every(({ id }) => reroutes.has(id)) ? 'moved' : 'between'
+  }
+
   /** A node as a gesture makes it, before it is a change. */
   draft(node: Node): void {
+    this.revision += 1
     this.drafts.set(node.id, node)
     this.forgetLinks(node.id)
   }
 
   dropDrafts(): void {
+    this.revision += 1
     for (const id of this.drafts.keys()) this.forgetLinks(id)
     this.drafts.clear()
   }
@@ -116,6 +129,7 @@ export class Scene {
   want(heights: ReadonlyMap<NodeId, number>): boolean {
     if (heights === this.wanted) return false
     this.wanted = heights
+    this.revision += 1
     this.boxes.clear()
     return true
   }

@@ -52,7 +52,7 @@ describe.skipIf(lacking !== '')('by keyboard alone', () => {
     await keyboard.press('Delete')
     await expect.poll(last).toBe('2 nodes removed')
     await keyboard.press('Control+z')
-    expect((await desk.exported()).links).toEqual([[1, 1, 0, 2, 0, '*']])
+    expect((await desk.exported()).links).toEqual([[1, 1, 0, 2, 0, 'INT']])
   })
 
   test('the state of a node is said when the focus comes to it', async () => {

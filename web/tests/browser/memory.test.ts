@@ -44,7 +44,7 @@ async function once(desk: Desk): Promise<void> {
   await expect.poll(() => desk.tabs.count()).toBe(2)
   await desk.run()
   await expect.poll(() => desk.state(2), { interval: 20 }).toMatch(/done|cached/)
-  await desk.page.getByRole('button', { name: 'Close small' }).click()
+  await desk.page.getByTitle('Close small').click()
   await expect.poll(() => desk.tabs.count(), { interval: 20 }).toBe(1)
 }
 

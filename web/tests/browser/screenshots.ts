@@ -165,9 +165,9 @@ async function failed(desk: Desk): Promise<void> {
     ],
     links: [[1, 1, 0, 2, 0, 'INT'], [2, 2, 0, 3, 0, 'INT'], [3, 1, 0, 4, 0, 'INT']],
   }
-  await desk.drop('failed.json', JSON.stringify(workflow), { x: 200, y: 400 })
+  await open(desk, 'failed', JSON.stringify(workflow))
   await desk.page.keyboard.press('Control+Enter')
-  await desk.become({ 2: 'failed', 4: 'done' })
+  await desk.page.getByRole('alert').filter({ hasText: 'the stone is too heavy' }).first().waitFor()
 }
 
 async function running(desk: Desk): Promise<void> {
@@ -179,20 +179,25 @@ async function running(desk: Desk): Promise<void> {
     ],
     links: [[1, 1, 0, 2, 0, 'INT']],
   }
-  await desk.drop('running.json', JSON.stringify(workflow), { x: 200, y: 400 })
-  for (let times = 0; times < 3; times += 1) await desk.page.keyboard.press('Control+Enter')
-  await desk.become({ 1: 'waiting' })
+  await open(desk, 'running', JSON.stringify(workflow))
+  await desk.page.keyboard.press('Control+Enter')
+  await desk.page.keyboard.press('Control+Enter')
+  await desk.page.getByRole('button', { name: 'Stop' }).waitFor()
+}
+
+async function open(desk: Desk, name: string, text: string): Promise<void> {
+  await desk.drop(`${name}.json`, text, { x: 200, y: 400 })
+  await desk.page.getByRole('tab', { name, selected: true }).waitFor()
 }
 
 /** The tape, short, as it is when it has run. */
 async function music(desk: Desk): Promise<void> {
   const tape = await desk.page.evaluate(async () => (await fetch('api/v1/workflows/shipped/lofi-tape.json')).text())
   const short = tape.replaceAll('"seconds": 60', '"seconds": 12').replaceAll('"auto", 60', '"auto", 12').replaceAll('"seconds": 30', '"seconds": 12').replaceAll('"auto", 30', '"auto", 12')
-  await desk.drop('short-tape.json', short, { x: 200, y: 400 })
-  await desk.page.getByRole('tab', { name: 'short-tape' }).waitFor()
+  await open(desk, 'short-tape', short)
   await desk.page.keyboard.press('Control+Enter')
-  await desk.page.waitForFunction(() => document.title.startsWith('short-tape'), null, { timeout: 60_000 })
-  await desk.page.locator('.svelte-flow__node[data-id="8"] .card.done').waitFor({ timeout: 60_000 })
+  await desk.page.getByRole('button', { name: 'Stop' }).waitFor()
+  await desk.page.getByRole('button', { name: 'Stop' }).waitFor({ state: 'hidden', timeout: 60_000 })
 }
 
 async function subgraph(desk: Desk): Promise<void> {

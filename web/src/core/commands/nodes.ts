@@ -2,7 +2,7 @@
 
 import type { Change } from '../changes'
 import type { Control, Link, Mode, Node, NodeId, Point, Size } from '../document'
-import { ALWAYS, BYPASSED, MUTED } from '../document'
+import { ALWAYS, BYPASSED, MUTED, ROOT } from '../document'
 import { leastSize } from '../geometry'
 import { same, without, type Json } from '../json'
 import {
@@ -92,8 +92,19 @@ export function setControl(place: Place, id: NodeId, input: string, control: Con
   )
 }
 
+/** Names a node. What is the only instance of its subgraph names that as well. */
 export function setTitle(place: Place, id: NodeId, title: string): Change[] {
-  return changed(place, [id], (node) => ({ ...node, title }))
+  const changes = changed(place, [id], (node) => ({ ...node, title }))
+  const type = placeGraph(place).nodes.get(id)?.type ?? ROOT
+  const inner = type === ROOT ? undefined : place.document.graphs.get(type)
+  if (inner === undefined || title === '' || instancesOf(place, type) > 1) return changes
+  const named = { ...inner.facts, name: title }
+  return [...changes, { kind: 'facts', graph: type, before: inner.facts, after: named }]
+}
+
+function instancesOf({ document }: Place, type: string): number {
+  const nodes = [...document.graphs.values()].flatMap((graph) => [...graph.nodes.values()])
+  return nodes.filter((node) => node.type === type).length
 }
 
 export function setColor(place: Place, ids: Iterable<NodeId>, color: string, background: string): Change[] {

@@ -22,6 +22,7 @@ import {
   setValue,
   toggleMode,
   togglePinned,
+  setTitle,
 } from '../../../src/core/commands/nodes'
 import { addReroute, removeReroutes } from '../../../src/core/commands/reroutes'
 import { makeSubgraph, removeUnused } from '../../../src/core/commands/subgraphs'
@@ -294,6 +295,20 @@ describe('copying', () => {
     other.enter('')
     other.do(paste(other.place, text) ?? [])
     expect(other.place.document.graphs.size).toBe(3)
+  })
+
+  test('naming the only instance of a subgraph names the subgraph; of several only the node', () => {
+    const bench = new Bench()
+    const [tone] = bench.add(TONE) as [string]
+    bench.do(makeSubgraph(bench.place, these(tone), 'Subgraph'))
+    const named = () => [...bench.place.document.graphs.values()].map((graph) => graph.facts.name)
+    bench.do(setTitle(bench.place, '2', 'Choir'))
+    expect([bench.node('2').title, named()]).toEqual(['Choir', ['', 'Choir']])
+    bench.do(setTitle(bench.place, '2', ''))
+    expect([bench.node('2').title, named()]).toEqual(['', ['', 'Choir']])
+    bench.do(duplicate(bench.place, these('2')))
+    bench.do(setTitle(bench.place, '3', 'Second choir'))
+    expect([bench.node('3').title, named()]).toEqual(['Second choir', ['', 'Choir']])
   })
 
   test('takes a prompt and what ComfyUI copies, and nothing else', () => {

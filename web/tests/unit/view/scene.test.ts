@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ROOT, type Graph } from '../../../src/core/document'
+import { ROOT, type Graph, type Node } from '../../../src/core/document'
 import { sceneOf, small } from './graph'
 
 test('a node is found by its head and by its body, and not beside it', () => {
@@ -63,4 +63,28 @@ test('the socket nearest to a point is found, also of a widget', () => {
   expect(scene.socketAt({ x: (text?.x ?? 0) + 3, y: text?.y ?? 0 }, 10)?.place.name).toBe('text')
   expect(scene.socketAt({ x: (seed?.x ?? 0) - 3, y: seed?.y ?? 0 }, 10)?.place.name).toBe('seed')
   expect(scene.socketAt({ x: 300, y: 300 }, 10)).toBeUndefined()
+})
+
+test('a link stays, moves as a whole, or leads from what moves to what stays', () => {
+  const scene = sceneOf()
+  const [first, second] = [1, 2].map((id) => scene.graph.links.get(id) as never) as [never, never]
+  const still = { groups: new Set<number>(), reroutes: new Set<number>(), dx: 5, dy: 5 }
+  expect(scene.partOf(first)).toBe('still')
+  scene.move({ ...still, nodes: new Set(['1', '2']) })
+  expect([first, second].map((link) => scene.partOf(link))).toEqual(['moved', 'between'])
+  scene.move()
+  expect([first, second].map((link) => scene.partOf(link))).toEqual(['still', 'still'])
+})
+
+test('what lies elsewhere without a change or a shift is told by another revision', () => {
+  const scene = sceneOf()
+  const told = new Set([scene.revision])
+  const node = scene.node('2') as Node
+  scene.draft({ ...node, size: { width: 300, height: 100 } })
+  told.add(scene.revision)
+  scene.dropDrafts()
+  told.add(scene.revision)
+  scene.want(new Map([['2', 90]]))
+  told.add(scene.revision)
+  expect(told.size).toBe(4)
 })

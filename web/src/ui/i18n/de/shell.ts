@@ -151,7 +151,6 @@ export const shell = {
   'file.versions.none': 'Es gibt noch keine früheren Fassungen.',
   'file.versions.open': 'Öffnen, wie es {time} war',
   'file.drafts': 'Entwürfe',
-  'file.template': 'Vorlage {name} öffnen',
   'file.templates.about': 'Jede öffnet sich in einem eigenen Reiter.',
   'file.uploading': '{name} wird hochgeladen …',
   'file.uploaded': '{name} liegt auf dem Server.',

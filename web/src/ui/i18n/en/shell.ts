@@ -148,7 +148,6 @@ export const shell = {
   'file.versions.none': 'There are no earlier versions yet.',
   'file.versions.open': 'Open as it was {time}',
   'file.drafts': 'Drafts',
-  'file.template': 'Open the template {name}',
   'file.templates.about': 'Each opens in a tab of its own.',
   'file.uploading': 'Uploading {name} …',
   'file.uploaded': '{name} is on the server.',
