@@ -166,7 +166,7 @@ def test_only_a_sound_that_is_listened_to_outlives_its_node() -> None:
 
 
 def test_a_sound_is_shown_no_more_often_than_one_can_look(machine: Machine) -> None:
-    ran = machine.run({"1": entry("Chatter", times=50), "2": entry("Hear", audio=link("1"))})
+    ran = machine.run({"1": entry("Chatter", times=50), "2": entry("ListenTo", audio=link("1"))})
     shown = [event for event in ran.of(NodeProgress) if event.preview is not None]
     assert [shown[0].done, shown[-1].done] == [1, 50]
     assert len(shown) < 25
@@ -187,7 +187,7 @@ async def started(client: Client, node: str) -> tuple[str, Listener]:
     await listener.socket.send_json(
         {**FLAGS, "data": {**FLAGS["data"], "patchbay_events": True}}  # type: ignore[dict-item]
     )
-    prompt = {"1": entry(node), "2": entry("Hear", audio=link("1"))}
+    prompt = {"1": entry(node), "2": entry("ListenTo", audio=link("1"))}
     job = await client.post("/api/v1/jobs", {"prompt": prompt, "client": "me"})
     return str(job["id"]), listener
 
@@ -261,7 +261,7 @@ def test_what_nobody_listens_to_goes_with_its_node(place: Place) -> None:
     async def main(client: Client) -> None:
         prompt = {
             "1": entry("Grow", seconds=1),
-            "2": entry("Hear", audio=link("1")),
+            "2": entry("ListenTo", audio=link("1")),
             "3": entry("Hold", value=1, at="gate"),
             "4": entry("Show", value=link("3")),
         }

@@ -150,7 +150,7 @@ def tour() -> list[tuple[str, int, str, Any]]:
     """Operation, expected status, path and body of each request."""
     api = PREFIX
     bad = {"prompt": {"1": {"class_type": "Nowhere"}}}
-    growing = {"1": entry("Grow", seconds=1), "2": entry("Hear", audio=link("1"))}
+    growing = {"1": entry("Grow", seconds=1), "2": entry("ListenTo", audio=link("1"))}
     return [
         ("get_root", 200, api, None),
         ("get_openapi", 200, f"{api}/openapi.json", None),

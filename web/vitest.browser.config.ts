@@ -14,5 +14,7 @@ export default defineConfig({
     testTimeout: pictures ? 600_000 : 90_000,
     hookTimeout: 60_000,
     retry: 0,
+    // What is waited for has as long as a loaded machine may need; what passes, passes at once.
+    expect: { poll: { timeout: 10_000, interval: 40 } },
   },
 })

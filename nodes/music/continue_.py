@@ -60,8 +60,9 @@ def continue_(  # noqa: PLR0913, PLR0917  # one for each socket
     wish = Wish(seconds, window_seconds, tail_seconds, crossfade_beats)
     plan = planned(recipe, audio.seconds, wish)
     ctx.say(
-        f"{plan.chunks} chunk{'s' * (plan.chunks != 1)} of {plan.chunk_bars} bars ({bar_seconds(recipe):.2f} s each), from "
-        f"bar {plan.start_bar + 1} to {plan.end_seconds:.1f} s"
+        f"{plan.chunks} chunk{'s' * (plan.chunks != 1)} of {plan.chunk_bars} bars "
+        f"({bar_seconds(recipe):.2f} s each), from bar {plan.start_bar + 1} "
+        f"to {plan.end_seconds:.1f} s"
     )
     ctx.progress(0, 1, SoFar(audio.samples, audio.rate_hz))
     # The same measure for the beginning as for each chunk: as much as an engine plays at once.

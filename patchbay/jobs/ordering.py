@@ -48,8 +48,9 @@ def ordered(  # noqa: PLR0913  # each is a field of the order
     """Checks a prompt and makes an order of it; `raw` is its JSON, if that is at hand.
 
     Sinks that have no problem are run although others have. `targets` leaves only those of the
-    sinks, or with `any_node` takes those nodes, sinks or not; `secret` names what of `extra` must not reach the disk. Raises GraphError with all
-    `problems` in its details when nothing can be run.
+    sinks, or with `any_node` takes those nodes, sinks or not; `secret` names what of `extra` must
+    not reach the disk. Raises GraphError with all `problems` in its details when nothing can be
+    run.
     """
     checked = graph.validate(prompt, specs, tolerant=True)
     wanted = checked.sinks

@@ -51,7 +51,7 @@ def grow_on(ctx: Context) -> Audio | Expand:
 
 
 @node(category="test", sink=True)
-def hear(audio: Audio) -> None:
+def listen_to(audio: Audio) -> None:
     """Takes the sound."""
 
 

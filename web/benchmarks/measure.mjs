@@ -46,9 +46,8 @@ async function best(address, gestures, more = async () => ({})) {
   for (let run = 0; run < RUNS; run++) {
     const page = await open(browser, address)
     const opened = await page.evaluate(() => performance.getEntriesByName('opened')[0].duration)
-    const held = await heap(page)
     const rows = await perform(page, gestures, SECONDS)
-    const now = { opened, heap: held, rows, ...(await more(page)) }
+    const now = { opened, heap: await heap(page), rows, ...(await more(page)) }
     await page.context().close()
     found = found === undefined ? now : better(found, now)
   }

@@ -9,7 +9,7 @@ function line(cells) {
 const frames = (row) => `${row.median.toFixed(0)} / ${row.slowest.toFixed(0)}`
 const times = (ratio) => `(${ratio >= 10 ? ratio.toFixed(0) : ratio.toFixed(1)}×)`
 
-/** Of each tool the figures, and in brackets how many times better ours are. */
+/** Of each tool the figures, frames as the median and the slowest twentieth, and in brackets how many times better ours are. */
 export function table(title, ours, tools) {
   const names = Object.keys(tools)
   const own = tools[ours]
@@ -20,11 +20,11 @@ export function table(title, ours, tools) {
       const row = tools[name].rows[gesture]
       return beside(name, frames(row), own.rows[gesture].median / row.median)
     })
-    console.log(line([`${gesture}, fps median / slowest twentieth`, ...cells]))
+    console.log(line([`${gesture}, fps`, ...cells]))
   }
   const sized = [
     ['open until drawn, ms', (one) => one.opened],
-    ['heap once open, MB', (one) => one.heap],
+    ['heap after all of that, MB', (one) => one.heap],
     ['most elements in the page', (one) => Math.max(...Object.values(one.rows).map((row) => row.elements))],
   ]
   for (const [what, of] of sized) {

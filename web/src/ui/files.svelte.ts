@@ -112,6 +112,8 @@ export class Files {
       await this.forgetDraft(key)
     }
     this.app.remove(key)
+    this.origins.delete(key)
+    this.sources.delete(key)
     this.rememberTabs()
   }
 

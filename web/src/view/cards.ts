@@ -5,7 +5,8 @@
 
 import type { Box, NodeId, Size } from '../core/document'
 import { FAR_BELOW, NEAR_ABOVE, seen, type Look } from './camera'
-import { grown, type Scene } from './scene'
+import { grown } from './boxes'
+import type { Scene } from './scene'
 
 /** How far out of view, as a share of the window, a card comes, and how far it may stay. */
 const COMES_WITHIN = 0.12

@@ -10,7 +10,7 @@ import type { Frame } from './frame'
 import { drawGates, drawGrid } from './groups'
 import { drawLinks } from './links'
 import { Picture } from './picture'
-import { grown, union } from './scene'
+import { grown, union } from './boxes'
 
 /** Fewer nodes are drawn as fast as pictures are copied. */
 const LEAST_NODES = 400

@@ -3,7 +3,7 @@
 import type { Box } from '../core/document'
 import { along } from './curve'
 import type { Frame } from './frame'
-import { overlap } from './scene'
+import { overlap } from './boxes'
 
 /** Seconds that a bead takes, and how many are on a link at once. */
 const SECONDS = 1.6

@@ -4,9 +4,11 @@ import type { Box } from '../core/document'
 import { PADDING, ROW } from '../core/geometry'
 import type { Frame } from './frame'
 import { NEW_GATE, PANEL_HEAD } from './gates'
-import { overlap } from './scene'
+import { overlap } from './boxes'
 
 export const GROUP_TITLE = 32
+/** Pixels of the screen below which a title is not drawn. */
+const LEAST_TITLE = 7
 /** The corner by which a group is resized, in the graph's units. */
 export const GROUP_CORNER = 18
 const GRID = 20
@@ -57,8 +59,11 @@ function drawTitle(
   color: string,
 ): void {
   const { look, palette } = frame
-  const size = Math.min(Math.max(16, 11 / look.zoom), box.height / 2, 120)
-  if (size * look.zoom < 5) return
+  let size = Math.min(Math.max(16, 11 / look.zoom), box.height / 2, 120)
+  context.font = `600 ${size}px ${palette.font}`
+  // From afar it gets smaller before it is cut, and is left out before nobody can read it.
+  size *= Math.min(1, (box.width - 20) / context.measureText(title).width)
+  if (size * look.zoom < LEAST_TITLE) return
   context.font = `600 ${size}px ${palette.font}`
   context.textBaseline = 'middle'
   context.fillStyle = palette.mix(35, color, palette.text)

@@ -7,7 +7,7 @@ import { drawAll } from './drawing'
 import { drawFlow } from './flow'
 import { begin, type Frame } from './frame'
 import { drawGates, drawGrid } from './groups'
-import { grown } from './scene'
+import { grown } from './boxes'
 
 /** A finer picture than this is not seen, but paid for. */
 const MOST_DENSITY = 2

@@ -3,7 +3,8 @@
 import type { Box, Point, Size } from '../core/document'
 import { seen, type Look } from './camera'
 import type { Palette } from './palette'
-import { grown, union, type Scene } from './scene'
+import { grown, union } from './boxes'
+import type { Scene } from './scene'
 
 export interface Minimap {
   readonly area: Box

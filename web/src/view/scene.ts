@@ -17,7 +17,8 @@ import {
 } from '../core/document'
 import type { GateSide } from '../core/commands/gates'
 import { bends, gatesBox } from '../core/geometry'
-import { curveOf, distance, type Curve } from './curve'
+import { overlap, union } from './boxes'
+import { curveOf, type Curve } from './curve'
 import { footOf } from './feet'
 import { gatePlaces, panelAt, type GatePlace, type PanelHit } from './gates'
 import { outline, type Layout, type Layouts, type SocketPlace } from './layout'
@@ -254,7 +255,7 @@ export class Scene {
     if (id === SUBGRAPH_INPUT)
       return this.gates().find((place) => place.side === 'output' && place.index === index)
     const node = this.node(id)
-    return node && this.point(node, this.layout(node).outputs[index])
+    return node && this.spot(node, this.layout(node).outputs[index])
   }
 
   input(id: NodeId, name: string): Point | undefined {
@@ -263,90 +264,20 @@ export class Scene {
     const node = this.node(id)
     return (
       node &&
-      this.point(
+      this.spot(
         node,
         this.layout(node).inputs.find((place) => place.name === name),
       )
     )
   }
 
-  private point(node: Node, place: SocketPlace | undefined): Point | undefined {
+  /** Where a place of a node lies in the graph. */
+  spot(node: Node, place: SocketPlace | undefined): Point | undefined {
     if (place === undefined) return undefined
     const moved = this.shift.nodes.has(node.id)
     return {
       x: node.pos.x + place.x + (moved ? this.shift.dx : 0),
       y: node.pos.y + place.y + (moved ? this.shift.dy : 0),
-    }
-  }
-
-  /** The topmost node under a point. */
-  nodeAt(point: Point): NodeId | undefined {
-    return this.nodesIn({ ...point, width: 0, height: 0 }).at(-1)
-  }
-
-  /** The socket nearest to a point, within a distance. */
-  socketAt(point: Point, within: number): SocketHit | undefined {
-    const area = { x: point.x - within, y: point.y - within, width: 2 * within, height: 2 * within }
-    let best: SocketHit | undefined
-    let least = within
-    for (const id of this.nodesIn(area)) {
-      const node = this.node(id) as Node
-      const layout = this.layout(node)
-      for (const place of [...layout.inputs, ...layout.outputs]) {
-        const spot = this.point(node, place) as Point
-        const apart = Math.hypot(spot.x - point.x, spot.y - point.y)
-        if (apart <= least) [best, least] = [{ node: id, place, point: spot }, apart]
-      }
-    }
-    for (const gate of this.gates()) {
-      const apart = Math.hypot(gate.x - point.x, gate.y - point.y)
-      if (apart <= least) [best, least] = [{ node: gate.node, place: gate, point: gate }, apart]
-    }
-    return best
-  }
-
-  linkAt(point: Point, within: number): Link | undefined {
-    const area = { x: point.x - within, y: point.y - within, width: 2 * within, height: 2 * within }
-    let best: Link | undefined
-    let least = within
-    for (const link of this.linksIn(area)) {
-      const apart = distance(this.curve(link) as Curve, point)
-      if (apart <= least) [best, least] = [link, apart]
-    }
-    return best
-  }
-
-  rerouteAt(point: Point, within: number): Reroute | undefined {
-    return [...this.graph.reroutes.values()].findLast((reroute) => {
-      const spot = this.reroutePoint(reroute)
-      return Math.hypot(spot.x - point.x, spot.y - point.y) <= within
-    })
-  }
-
-  /** The topmost group whose title or, with `anywhere`, whose box is under a point. */
-  groupAt(point: Point, title: number, anywhere = false): Group | undefined {
-    return [...this.graph.groups.values()].findLast((group) => {
-      const box = this.groupBox(group)
-      return overlap({ ...box, height: anywhere ? box.height : title }, { ...point, width: 0, height: 0 })
-    })
-  }
-
-  /** What moves with a group: nodes by their middle, groups that it holds all of, reroutes. */
-  contents(group: Group): { nodes: NodeId[]; groups: number[]; reroutes: number[] } {
-    const inside = (point: Point): boolean => overlap(group.box, { ...point, width: 0, height: 0 })
-    const nodes = [...this.graph.nodes.values()].filter((node) => {
-      // Without its foot: a node does not leave its group because it has made something.
-      const box = outline(node, this.layout(node))
-      return inside({ x: box.x + box.width / 2, y: box.y + box.height / 2 })
-    })
-    const groups = [...this.graph.groups.values()].filter(
-      (other) => other !== group && holds(group.box, other.box),
-    )
-    const reroutes = [...this.graph.reroutes.values()].filter(({ pos }) => inside(pos))
-    return {
-      nodes: nodes.map(({ id }) => id),
-      groups: groups.map(({ id }) => id),
-      reroutes: reroutes.map(({ id }) => id),
     }
   }
 
@@ -368,34 +299,4 @@ function add<Key>(table: Map<Key, LinkId[]>, key: Key, id: LinkId): void {
   const list = table.get(key)
   if (list === undefined) table.set(key, [id])
   else list.push(id)
-}
-
-export function overlap(a: Box, b: Box): boolean {
-  return a.x <= b.x + b.width && b.x <= a.x + a.width && a.y <= b.y + b.height && b.y <= a.y + a.height
-}
-
-/** Whether all of the inner box lies in the outer one. */
-export function holds(outer: Box, inner: Box): boolean {
-  return (
-    outer.x <= inner.x &&
-    outer.y <= inner.y &&
-    outer.x + outer.width >= inner.x + inner.width &&
-    outer.y + outer.height >= inner.y + inner.height
-  )
-}
-
-export function union(boxes: readonly Box[]): Box | undefined {
-  if (boxes.length === 0) return undefined
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity]
-  for (const box of boxes) {
-    left = Math.min(left, box.x)
-    top = Math.min(top, box.y)
-    right = Math.max(right, box.x + box.width)
-    bottom = Math.max(bottom, box.y + box.height)
-  }
-  return { x: left, y: top, width: right - left, height: bottom - top }
-}
-
-export function grown(box: Box, by: number): Box {
-  return { x: box.x - by, y: box.y - by, width: box.width + 2 * by, height: box.height + 2 * by }
 }

@@ -22,7 +22,12 @@ describe.skipIf(lacking !== '')('files', () => {
     await desk.page.getByRole('button', { name: 'Workflows', exact: true }).click()
     await panel.waitFor({ state: 'hidden' })
     await desk.canvas.focus()
-    await desk.page.keyboard.press('.')
+    await expect
+      .poll(async () => {
+        await desk.page.keyboard.press('.')
+        return desk.nodes.count()
+      })
+      .toBeGreaterThan(0)
   }
 
   async function save(desk: Desk, name: string): Promise<void> {

@@ -64,7 +64,9 @@ describe.skipIf(lacking !== '')('by keyboard alone', () => {
     await desk.page.keyboard.press('Control+Enter')
     await desk.become({ 1: 'done', 2: 'done' })
     await desk.node(1).focus()
-    await moveTo(desk, 'Show Value, node 2, done')
+    await moveTo(desk, 'Show Value, node 2')
+    const described = desk.page.locator(`#${(await desk.node(2).getAttribute('aria-describedby')) ?? ''}`)
+    expect(await described.innerText()).toMatch(/^done in /)
     expect((await desk.heard()).at(-1)).toMatch(/^Show Value\. done in .+ 1 input, 1 output\.$/)
   })
 

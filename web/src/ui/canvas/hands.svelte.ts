@@ -5,6 +5,7 @@ import { addReroute } from '../../core/commands/reroutes'
 import type { LinkId, Point } from '../../core/document'
 import { toGraph } from '../../view/camera'
 import { pieceAt } from '../../view/curve'
+import { groupAt, linkAt, nodeAt, rerouteAt } from '../../view/find'
 import { choose } from '../../view/gestures/choose'
 import { flipped } from '../../view/gestures/drag'
 import type { PointerOptions } from '../../view/gestures/pointer'
@@ -72,7 +73,7 @@ export class Pointers {
     if (target.closest('.svelte-flow__pane') === null || target.closest('[data-id]')) return
     const { stage, room, lookAt, nameGroup, nameGate } = this.parts
     const at = this.inGraph(event)
-    const node = stage.scene.nodeAt(at)
+    const node = nodeAt(stage.scene, at)
     const panel = stage.scene.panelAt(at)
     const group = this.titleAt(at)
     if (node !== undefined) lookAt(node)
@@ -114,7 +115,7 @@ export class Pointers {
 
   private hover(event: PointerEvent, { graph }: Spot): void {
     const free = event.buttons === 0 && (event.target as Element).closest('[data-id]') === null
-    const bare = free && this.parts.stage.scene.nodeAt(graph) === undefined
+    const bare = free && nodeAt(this.parts.stage.scene, graph) === undefined
     const link = bare ? (this.linkAt(graph)?.id ?? null) : null
     if (link !== this.hovered) this.hovered = link
     const panel = bare ? this.parts.stage.scene.panelAt(graph) : undefined
@@ -145,16 +146,16 @@ export class Pointers {
     if (menu === undefined) return
     const page = this.onPage(screen)
     const { scene } = stage
-    const card = target.closest<HTMLElement>('[data-id]')?.dataset.id ?? scene.nodeAt(at)
+    const card = target.closest<HTMLElement>('[data-id]')?.dataset.id ?? nodeAt(scene, at)
     if (card !== undefined) {
       const input = target.closest<HTMLElement>('[data-input]')?.dataset.input
       if (!stage.selection().nodes.has(card)) stage.select({ nodes: new Set([card]) })
       menu(input === undefined ? { kind: 'node', id: card } : { kind: 'widget', id: card, input }, page, at)
       return
     }
-    const reroute = scene.rerouteAt(at, ON_REROUTE / this.parts.eye.look.zoom)
+    const reroute = rerouteAt(scene, at, ON_REROUTE / this.parts.eye.look.zoom)
     const link = this.linkAt(at)
-    const group = scene.groupAt(at, 0, true)
+    const group = groupAt(scene, at, 0, true)
     if (reroute !== undefined) menu({ kind: 'reroute', id: reroute.id }, page, at)
     else if (link !== undefined) menu({ kind: 'link', id: link.id }, page, at)
     else if (group !== undefined) menu({ kind: 'group', id: group.id }, page, at)
@@ -162,10 +163,10 @@ export class Pointers {
   }
 
   private linkAt(at: Point) {
-    return this.parts.stage.scene.linkAt(at, ON_LINK / this.parts.eye.look.zoom)
+    return linkAt(this.parts.stage.scene, at, ON_LINK / this.parts.eye.look.zoom)
   }
 
   private titleAt(at: Point) {
-    return this.parts.stage.scene.groupAt(at, Math.max(GROUP_TITLE, ON_TITLE / this.parts.eye.look.zoom))
+    return groupAt(this.parts.stage.scene, at, Math.max(GROUP_TITLE, ON_TITLE / this.parts.eye.look.zoom))
   }
 }

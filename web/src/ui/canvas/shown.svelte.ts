@@ -11,7 +11,6 @@ export type CardNode = FlowNode<{ node: Node; layout: Layout; foot: number }, 'c
 
 /** Milliseconds of a frame that may go into making cards. */
 const BUDGET = 5
-const UNFOCUSED = { tabIndex: -1 }
 
 export class Shown {
   nodes: CardNode[] = $state.raw([])
@@ -86,6 +85,7 @@ function cardOf(
   const { node, layout, foot } = fresh
   const same = old?.data.node === node && old.data.layout === layout && old.data.foot === foot
   const data = same ? old.data : fresh
+  const attributes = { tabIndex: -1, 'aria-describedby': `node-${node.id}-state` }
   // With its size and (no) handles given the library need not measure it.
   return {
     id: node.id,
@@ -99,6 +99,6 @@ function cardOf(
     zIndex,
     ariaLabel,
     ariaRole: 'group',
-    domAttributes: UNFOCUSED,
+    domAttributes: attributes,
   }
 }

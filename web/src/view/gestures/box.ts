@@ -2,7 +2,7 @@
 
 import type { Box, Point } from '../../core/document'
 import { toScreen } from '../camera'
-import { holds, overlap } from '../scene'
+import { holds, overlap } from '../boxes'
 import type { Gesture, Spot, Stage } from '../stage'
 
 export function boxing(stage: Stage, start: Spot): Gesture {

@@ -2,7 +2,9 @@
 
 import type { Point } from '../../core/document'
 import { GROUP_CORNER, GROUP_TITLE } from '../groups'
-import { overlap, type SocketHit } from '../scene'
+import { overlap } from '../boxes'
+import { groupAt, linkAt, nodeAt, rerouteAt, socketAt } from '../find'
+import type { SocketHit } from '../scene'
 import { socketOf } from '../sockets'
 import type { Gesture, Spot, Stage } from '../stage'
 import { boxing } from './box'
@@ -65,18 +67,18 @@ function onPane(ways: Ways, event: PointerEvent, spot: Spot): Gesture | null {
   const { zoom } = stage.look()
   const socket = drawnSocket(ways, spot.graph, zoom)
   if (socket !== undefined) return pulling(stage, socket)
-  const node = scene.nodeAt(spot.graph)
+  const node = nodeAt(scene, spot.graph)
   if (node !== undefined) return dragging(stage, { kind: 'node', id: node }, spot)
-  const reroute = scene.rerouteAt(spot.graph, NEAR_REROUTE / zoom)
+  const reroute = rerouteAt(scene, spot.graph, NEAR_REROUTE / zoom)
   if (reroute !== undefined) return dragging(stage, { kind: 'reroute', id: reroute.id }, spot)
   const panel = scene.panelAt(spot.graph)
   if (panel?.gate !== undefined) return draggingGate(stage, panel.side, panel.gate, panel.index)
   if (panel !== undefined) return draggingPanel(stage, panel.side, spot)
-  const link = scene.linkAt(spot.graph, NEAR_LINK / zoom)
+  const link = linkAt(scene, spot.graph, NEAR_LINK / zoom)
   if (link !== undefined) return onLink(ways, link.id)
   const corner = groupCorner(stage, spot.graph)
   if (corner !== undefined) return resizingGroup(stage, corner, spot)
-  const group = scene.groupAt(spot.graph, Math.max(GROUP_TITLE, 16 / zoom))
+  const group = groupAt(scene, spot.graph, Math.max(GROUP_TITLE, 16 / zoom))
   if (group !== undefined) return dragging(stage, { kind: 'group', id: group.id }, spot)
   const selects = spot.shift || spot.ctrl || (ways.selects() && event.pointerType === 'mouse')
   return selects ? boxing(stage, spot) : null
@@ -99,7 +101,7 @@ function onLink(ways: Ways, id: number): Gesture {
 
 function drawnSocket({ stage, isCard }: Ways, point: Point, zoom: number): SocketHit | undefined {
   if (zoom < SOCKETS_ABOVE) return undefined
-  const hit = stage.scene.socketAt(point, NEAR_SOCKET / zoom)
+  const hit = socketAt(stage.scene, point, NEAR_SOCKET / zoom)
   return hit === undefined || isCard(hit.node) ? undefined : hit
 }
 

@@ -2,6 +2,7 @@
 
 import type { Link, Point } from '../../core/document'
 import { linkInto } from '../../core/links'
+import { nodeAt, socketAt } from '../find'
 import type { SocketHit } from '../scene'
 import { bestSocket, judge, socketOf, type Judge } from '../sockets'
 import type { Gesture, Pulled, Spot, Stage } from '../stage'
@@ -18,7 +19,7 @@ export function pulling(stage: Stage, socket: SocketHit): Gesture {
   let pulled: Pulled | null = null
 
   const find = (spot: Spot): Pulled => {
-    const near = scene.socketAt(spot.graph, CATCH / stage.look().zoom)
+    const near = socketAt(scene, spot.graph, CATCH / stage.look().zoom)
     const over = near ?? bodyAt(stage, from, spot.graph, judged)
     const target = over !== undefined && (over.node !== from.node || over.place !== from.place) ? over : null
     const why = target && judged(target)
@@ -40,7 +41,7 @@ export function pulling(stage: Stage, socket: SocketHit): Gesture {
       if (target !== null && why === null) stage.connect(from, target, unplugged)
       else if (target !== null && why !== null) stage.refused(why, spot.screen)
       else if (unplugged !== null) stage.disconnect(unplugged)
-      else if (scene.nodeAt(spot.graph) === undefined) stage.dropped(from, spot.graph, spot.screen)
+      else if (nodeAt(scene, spot.graph) === undefined) stage.dropped(from, spot.graph, spot.screen)
     },
     cancel() {
       stage.pull(null)
@@ -62,6 +63,6 @@ function gateEnd(stage: Stage, link: Link): SocketHit | undefined {
 
 /** A node's body takes the link at the socket that fits best; none that fits is told at the drop. */
 function bodyAt(stage: Stage, from: SocketHit, point: Point, judged: Judge): SocketHit | undefined {
-  const id = stage.scene.nodeAt(point)
+  const id = nodeAt(stage.scene, point)
   return id === undefined || id === from.node ? undefined : bestSocket(stage.scene, id, from, judged)
 }

@@ -3,6 +3,7 @@
 import type { NodeId } from '../../core/document'
 import { NOTHING, type Selection } from '../../core/selection'
 import { moved } from '../edits'
+import { contents } from '../find'
 import type { Shift } from '../scene'
 import type { Gesture, Spot, Stage } from '../stage'
 
@@ -57,7 +58,7 @@ function everything(stage: Stage, selection: Selection): Shift {
   for (const id of selection.groups) {
     const group = graph.groups.get(id)
     if (group === undefined) continue
-    const inside = stage.scene.contents(group)
+    const inside = contents(stage.scene, group)
     inside.nodes.forEach((node) => nodes.add(node))
     inside.groups.forEach((other) => groups.add(other))
     inside.reroutes.forEach((reroute) => reroutes.add(reroute))

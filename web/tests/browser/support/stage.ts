@@ -105,14 +105,14 @@ function listen(): void {
   }).observe(document, { subtree: true, childList: true, characterData: true })
 }
 
-/** Sets the stage for a file: call it once, outside of its tests. */
-export function stage(asked: Asked | null = {}): Stage {
+/** Sets the stage for a file: call it once, outside of its tests. `args` are further ones of the browser. */
+export function stage(asked: Asked | null = {}, args: readonly string[] = []): Stage {
   const made = new Stage()
   beforeAll(async () => {
     if (lacking !== '') return
     made.browser = await chromium.launch({
       executablePath: browserPath(),
-      args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required'],
+      args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required', ...args],
     })
     if (asked !== null) made.server = await Server.start(asked)
   })

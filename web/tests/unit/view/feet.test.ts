@@ -8,6 +8,7 @@ import { Exhibits, type Exhibitors } from '../../../src/ui/canvas/exhibits'
 import { footOf, MOST_FOOT, wantedFor } from '../../../src/view/feet'
 import { resizing } from '../../../src/view/gestures/resize'
 import type { Spot, Stage } from '../../../src/view/stage'
+import { contents, nodeAt } from '../../../src/view/find'
 import { sceneOf, small, specs } from './graph'
 
 const text: MediaItem = { kind: 'text', text: 'a plan', markdown: false, growing: false }
@@ -31,9 +32,9 @@ test('a foot is hit and seen like the rest of its card', () => {
   const scene = sceneOf()
   const box = scene.box('1')
   const below = { x: 50, y: (box?.y ?? 0) + (box?.height ?? 0) + 60 }
-  expect(scene.nodeAt(below)).toBeUndefined()
+  expect(nodeAt(scene, below)).toBeUndefined()
   scene.want(heights)
-  expect(scene.nodeAt(below)).toBe('1')
+  expect(nodeAt(scene, below)).toBe('1')
   expect(scene.nodesIn({ ...below, width: 5, height: 5 })).toEqual(['1'])
 })
 
@@ -44,7 +45,7 @@ test('a foot moves neither sockets nor links, nor a node out of its group', () =
   const group = scene.graph.groups.get(1) as never
   scene.want(new Map([['3', MOST_FOOT]]))
   expect(scene.curve(link)).toEqual(curve)
-  expect(scene.contents(group).nodes).toEqual(['3'])
+  expect(contents(scene, group).nodes).toEqual(['3'])
 })
 
 test('a body that was given room is taken at its word, a collapsed one has no foot', () => {

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
 import { ROOT, type Graph, type Node } from '../../../src/core/document'
+import { contents, linkAt, nodeAt, socketAt } from '../../../src/view/find'
 import { sceneOf, small } from './graph'
 
 test('a node is found by its head and by its body, and not beside it', () => {
   const scene = sceneOf()
-  expect(scene.nodeAt({ x: 10, y: -20 })).toBe('1')
-  expect(scene.nodeAt({ x: 10, y: 60 })).toBe('1')
-  expect(scene.nodeAt({ x: 300, y: 60 })).toBeUndefined()
+  expect(nodeAt(scene, { x: 10, y: -20 })).toBe('1')
+  expect(nodeAt(scene, { x: 10, y: 60 })).toBe('1')
+  expect(nodeAt(scene, { x: 300, y: 60 })).toBeUndefined()
 })
 
 test('only what touches a box is in it', () => {
@@ -22,8 +23,8 @@ test('a link is found along its line', () => {
     x: ((piece?.start.x ?? 0) + (piece?.end.x ?? 0)) / 2,
     y: ((piece?.start.y ?? 0) + (piece?.end.y ?? 0)) / 2,
   }
-  expect(scene.linkAt(middle, 5)?.id).toBe(1)
-  expect(scene.linkAt({ x: middle.x, y: middle.y + 80 }, 5)).toBeUndefined()
+  expect(linkAt(scene, middle, 5)?.id).toBe(1)
+  expect(linkAt(scene, { x: middle.x, y: middle.y + 80 }, 5)).toBeUndefined()
 })
 
 test('what is moved takes its links along and goes back when nobody keeps it', () => {
@@ -53,16 +54,16 @@ test('a changed node has its new place and unchanged links keep their curves', (
 
 test('a group moves the nodes whose middle lies in it', () => {
   const scene = sceneOf()
-  expect(scene.contents(scene.graph.groups.get(1) as never).nodes).toEqual(['3'])
+  expect(contents(scene, scene.graph.groups.get(1) as never).nodes).toEqual(['3'])
 })
 
 test('the socket nearest to a point is found, also of a widget', () => {
   const scene = sceneOf()
   const text = scene.input('2', 'text')
   const seed = scene.input('2', 'seed')
-  expect(scene.socketAt({ x: (text?.x ?? 0) + 3, y: text?.y ?? 0 }, 10)?.place.name).toBe('text')
-  expect(scene.socketAt({ x: (seed?.x ?? 0) - 3, y: seed?.y ?? 0 }, 10)?.place.name).toBe('seed')
-  expect(scene.socketAt({ x: 300, y: 300 }, 10)).toBeUndefined()
+  expect(socketAt(scene, { x: (text?.x ?? 0) + 3, y: text?.y ?? 0 }, 10)?.place.name).toBe('text')
+  expect(socketAt(scene, { x: (seed?.x ?? 0) - 3, y: seed?.y ?? 0 }, 10)?.place.name).toBe('seed')
+  expect(socketAt(scene, { x: 300, y: 300 }, 10)).toBeUndefined()
 })
 
 test('a link stays, moves as a whole, or leads from what moves to what stays', () => {
