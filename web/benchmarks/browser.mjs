@@ -41,10 +41,10 @@ export async function site(name) {
 }
 
 /** Without a graphics card Chromium draws by the processor, which is the harder case. */
-export async function browse() {
+export async function browse(engine = '') {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--enable-precise-memory-info', '--js-flags=--expose-gc'],
+    args: ['--no-sandbox', '--enable-precise-memory-info', `--js-flags=--expose-gc ${engine}`],
   })
 }
 

@@ -125,7 +125,10 @@ async function starting(server) {
 
 async function again(server) {
   const count = Number(asked.cycles)
-  const { before, after } = await cycles(browser, server.address, count)
+  // The engine compiles what runs often, and keeps it: here it does not, so that only what the page keeps counts.
+  const plain = await browse('--jitless')
+  const { before, after } = await cycles(plain, server.address, count)
+  await plain.close()
   figures.cycles = { count, before, after }
   promises.say(`heap before ${count} times open, run, close`, before, 'MB')
   promises.say('heap after', after, 'MB')

@@ -10,6 +10,10 @@ export interface Look {
 
 export const LEAST_ZOOM = 0.03
 export const MOST_ZOOM = 4
+/** Windows narrower than this cannot show a graph as a whole. */
+const NARROW = 700
+/** Where the fields of a node can be read on a phone. */
+const READABLE = 0.75
 /** Below the first, text in widgets is under 6 pixels: cards leave; above the second they come back. */
 export const FAR_BELOW = 0.46
 export const NEAR_ABOVE = 0.52
@@ -44,6 +48,14 @@ export function fitted(box: Box, size: Size, closest = 1, margin = 60): Look {
     y: box.y + box.height / 2 - size.height / zoom / 2,
     zoom,
   }
+}
+
+/** Where one begins: at all of a box, but on a phone at its beginning, large enough to be read. */
+export function opening(box: Box, size: Size): Look {
+  const whole = fitted(box, size)
+  if (size.width >= NARROW || whole.zoom >= READABLE) return whole
+  const { y } = zoomedAt(whole, { x: 0, y: size.height / 2 }, READABLE)
+  return { x: box.x - 16 / READABLE, y, zoom: READABLE }
 }
 
 /** The least move that brings a box into the window; the same look if it is in. */

@@ -24,37 +24,50 @@ async function findings(desk: Desk): Promise<string[]> {
   })
   return found
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary?.replace(/\s+/g, ' ') ?? ''}`))
+    .flatMap(({ id, nodes }) =>
+      nodes.map(
+        (node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary?.replace(/\s+/g, ' ') ?? ''}`,
+      ),
+    )
 }
 
 /** Every state of the page that is looked at, in an order in which each leads to the next. */
 const STATES: readonly (readonly [string, (desk: Desk) => Promise<unknown>])[] = [
   ['the tape', (desk) => desk.named('Tape').waitFor()],
   ['a node with an error', (desk) => failing(desk)],
-  ['the search', async (desk) => {
-    await desk.canvas.focus()
-    await desk.page.keyboard.press('Tab')
-    await desk.search.waitFor()
-  }],
+  [
+    'the search',
+    async (desk) => {
+      await desk.canvas.focus()
+      await desk.page.keyboard.press('Tab')
+      await desk.search.waitFor()
+    },
+  ],
   ['the palette', (desk) => dialog(desk, 'Control+k', 'All commands')],
   ['settings', (desk) => dialog(desk, 'Control+,', 'Settings')],
   ['shortcuts', (desk) => dialog(desk, '?', 'Keyboard shortcuts')],
   ['save as', (desk) => dialog(desk, 'Control+Shift+s', 'Save as …')],
   ['open', (desk) => dialog(desk, 'Control+o', 'Open')],
-  ['templates', async (desk) => {
-    await desk.command('Templates …')
-    await desk.page.getByRole('dialog', { name: 'Templates' }).waitFor()
-  }],
+  [
+    'templates',
+    async (desk) => {
+      await desk.command('Templates …')
+      await desk.page.getByRole('dialog', { name: 'Templates' }).waitFor()
+    },
+  ],
   ['nodes', (desk) => panel(desk, 'Nodes')],
   ['workflows', (desk) => panel(desk, 'Workflows')],
   ['the queue', (desk) => panel(desk, 'Queue')],
   ['the history', (desk) => panel(desk, 'History')],
   ['engines', (desk) => panel(desk, 'Engines')],
   ['packs', (desk) => panel(desk, 'Packs')],
-  ['a menu', async (desk) => {
-    await desk.node(1).locator('header .title').click({ button: 'right' })
-    await desk.page.getByRole('menu').waitFor()
-  }],
+  [
+    'a menu',
+    async (desk) => {
+      await desk.node(1).locator('header .title').click({ button: 'right' })
+      await desk.page.getByRole('menu').waitFor()
+    },
+  ],
   ['the tour', (desk) => desk.command('Show me around')],
 ]
 
@@ -83,7 +96,10 @@ async function dialog(desk: Desk, keys: string, name: string): Promise<void> {
 
 async function panel(desk: Desk, name: string): Promise<void> {
   await expect.poll(() => desk.page.getByRole('dialog').count()).toBe(0)
-  await desk.page.getByRole('navigation', { name: 'Panels' }).getByRole('button', { name, exact: true }).click()
+  await desk.page
+    .getByRole('navigation', { name: 'Panels' })
+    .getByRole('button', { name, exact: true })
+    .click()
   await desk.page.getByRole('complementary', { name }).waitFor()
 }
 

@@ -35,7 +35,9 @@ describe.skipIf(lacking !== '')('editing', () => {
     await expect.poll(() => other.heard()).toContain('3 nodes pasted')
     const [mine, theirs] = [await desk.exported(), await other.exported()]
     expect(typesOf(theirs)).toEqual(['Integer', 'ShowValue', 'ShowValue'])
-    expect(theirs.nodes.map((node) => node.widgets_values)).toEqual(mine.nodes.map((node) => node.widgets_values))
+    expect(theirs.nodes.map((node) => node.widgets_values)).toEqual(
+      mine.nodes.map((node) => node.widgets_values),
+    )
     expect(theirs.links).toHaveLength(2)
     expect(apart(theirs)).toEqual(apart(mine))
   })
@@ -67,12 +69,14 @@ describe.skipIf(lacking !== '')('editing', () => {
     await desk.page.getByRole('textbox', { name: 'Title of the node' }).fill('Look here')
     await desk.page.keyboard.press('Enter')
     await choose(desk, '2', 'Colour', 'Teal')
-    await expect.poll(async () => nodeOf(await desk.exported(), 2)).toMatchObject({
-      mode: 4,
-      title: 'Look here',
-      color: '#2b7d76',
-      flags: { collapsed: true, pinned: true },
-    })
+    await expect
+      .poll(async () => nodeOf(await desk.exported(), 2))
+      .toMatchObject({
+        mode: 4,
+        title: 'Look here',
+        color: '#2b7d76',
+        flags: { collapsed: true, pinned: true },
+      })
     for (let step = 0; step < 6; step += 1) await desk.page.getByRole('button', { name: 'Undo' }).click()
     expect(await desk.exported()).toEqual(before)
   })
@@ -99,7 +103,14 @@ describe.skipIf(lacking !== '')('editing', () => {
     expect(new Set(aligned.nodes.map((node) => node.pos[0])).size).toBe(1)
     await desk.page.keyboard.press('Control+d')
     const doubled = await desk.exported()
-    expect(typesOf(doubled)).toEqual(['Integer', 'Integer', 'ShowValue', 'ShowValue', 'ShowValue', 'ShowValue'])
+    expect(typesOf(doubled)).toEqual([
+      'Integer',
+      'Integer',
+      'ShowValue',
+      'ShowValue',
+      'ShowValue',
+      'ShowValue',
+    ])
     expect(doubled.links).toHaveLength(4)
   })
 
@@ -115,8 +126,13 @@ describe.skipIf(lacking !== '')('editing', () => {
     const start = { x: (highest?.x ?? 0) + 60, y: (highest?.y ?? 0) - 24 }
     await desk.drag(start, { x: start.x + 50, y: start.y + 40 })
     const after = await desk.exported()
-    const moved = (id: number) => nodeOf(after, id).pos.map((place, axis) => place - (nodeOf(before, id).pos[axis] ?? 0))
-    expect([moved(1), moved(2), moved(3)]).toEqual([[50, 40], [50, 40], [0, 0]])
+    const moved = (id: number) =>
+      nodeOf(after, id).pos.map((place, axis) => place - (nodeOf(before, id).pos[axis] ?? 0))
+    expect([moved(1), moved(2), moved(3)]).toEqual([
+      [50, 40],
+      [50, 40],
+      [0, 0],
+    ])
   })
 
   test('a note is written in Markdown and shown so', async () => {
@@ -125,7 +141,10 @@ describe.skipIf(lacking !== '')('editing', () => {
     await desk.command('Add a note')
     await expect.poll(() => desk.nodes.count()).toBe(1)
     await desk.node(1).locator('[data-edit]').dblclick()
-    await desk.node(1).getByRole('textbox', { name: 'Text of the note' }).fill('# Rain\n\nsee **this**, <img src=x onerror="document.title=1">')
+    await desk
+      .node(1)
+      .getByRole('textbox', { name: 'Text of the note' })
+      .fill('# Rain\n\nsee **this**, <img src=x onerror="document.title=1">')
     await desk.page.keyboard.press('Escape')
     await desk.node(1).getByRole('heading', { name: 'Rain' }).waitFor()
     await expect.poll(() => desk.node(1).locator('strong').innerText()).toBe('this')
@@ -154,7 +173,9 @@ describe.skipIf(lacking !== '')('editing', () => {
     await desk.choose('show', 'Show Value')
     await desk.pick(2)
     await desk.page.keyboard.press('Control+Delete')
-    await expect.poll(async () => (await desk.exported()).links.map(([, from, , to]) => [from, to])).toEqual([[1, 3]])
+    await expect
+      .poll(async () => (await desk.exported()).links.map(([, from, , to]) => [from, to]))
+      .toEqual([[1, 3]])
     await desk.drag(desk.socket(3, 'input', 'value'), { x: 800, y: 650 })
     await expect.poll(async () => (await desk.exported()).links).toEqual([])
   })

@@ -16,7 +16,8 @@ describe.skipIf(lacking !== '')('files', () => {
 
   async function openSaved(desk: Desk, name: string): Promise<void> {
     const panel = desk.page.getByRole('complementary', { name: 'Workflows' })
-    if (!(await panel.isVisible())) await desk.page.getByRole('button', { name: 'Workflows', exact: true }).click()
+    if (!(await panel.isVisible()))
+      await desk.page.getByRole('button', { name: 'Workflows', exact: true }).click()
     await panel.getByRole('button', { name: new RegExp(`^${name}\\b`) }).click()
     await expect.poll(() => desk.tab.innerText()).toBe(name)
     await desk.page.getByRole('button', { name: 'Workflows', exact: true }).click()
@@ -73,8 +74,20 @@ describe.skipIf(lacking !== '')('files', () => {
     ['an empty file', ''],
     ['a package.json', JSON.stringify({ name: 'x', version: '1.0.0', dependencies: {} })],
     ['a list', '[1, 2, 3]'],
-    ['another tool\'s flow', JSON.stringify([{ id: 'f6f2187d.f17ca8', type: 'tab', label: 'Flow 1' }, { id: 'b', type: 'inject', wires: [['c']] }])],
-    ['another tool\'s nodes', JSON.stringify({ nodes: [{ parameters: {}, name: 'Start', type: 'n8n-nodes-base.start', position: [250, 300] }], connections: {} })],
+    [
+      "another tool's flow",
+      JSON.stringify([
+        { id: 'f6f2187d.f17ca8', type: 'tab', label: 'Flow 1' },
+        { id: 'b', type: 'inject', wires: [['c']] },
+      ]),
+    ],
+    [
+      "another tool's nodes",
+      JSON.stringify({
+        nodes: [{ parameters: {}, name: 'Start', type: 'n8n-nodes-base.start', position: [250, 300] }],
+        connections: {},
+      }),
+    ],
     ['JSON as deep as it is long', '['.repeat(100_000) + ']'.repeat(100_000)],
   ])('%s is refused with a sentence, or opened as what it is', async (_what, text) => {
     const desk = await here.open({ complaints: /status of 4\d\d/ })
@@ -93,30 +106,57 @@ describe.skipIf(lacking !== '')('files', () => {
     await desk.page.evaluate(() => {
       const dataTransfer = new DataTransfer()
       const piece = 'x'.repeat(1 << 20)
-      dataTransfer.items.add(new File(['{"nodes": "', ...Array.from({ length: 300 }, () => piece)], 'enormous.json'))
+      dataTransfer.items.add(
+        new File(['{"nodes": "', ...Array.from({ length: 300 }, () => piece)], 'enormous.json'),
+      )
       const pane = document.querySelector('.svelte-flow__pane') ?? document.body
-      pane.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, clientX: 700, clientY: 450, dataTransfer }))
+      pane.dispatchEvent(
+        new DragEvent('drop', { bubbles: true, cancelable: true, clientX: 700, clientY: 450, dataTransfer }),
+      )
     })
-    await desk.page.getByRole('alert').filter({ hasText: /large|MB|MiB|bytes/ }).waitFor({ timeout: 30_000 })
+    await desk.page
+      .getByRole('alert')
+      .filter({ hasText: /large|MB|MiB|bytes/ })
+      .waitFor({ timeout: 30_000 })
     expect(await desk.tabs.count()).toBe(1)
     await desk.fresh()
   })
 
   test('links to nowhere, duplicate ids and unknown modes cost only what is wrong', async () => {
     const node = (id: number, type: string, more: object) => ({
-      id, type, pos: [id * 300, 100], size: [240, 100], flags: {}, order: 0, mode: 0, properties: {}, ...more,
+      id,
+      type,
+      pos: [id * 300, 100],
+      size: [240, 100],
+      flags: {},
+      order: 0,
+      mode: 0,
+      properties: {},
+      ...more,
     })
     const workflow = {
       last_node_id: 3,
       last_link_id: 9,
       version: 0.4,
       nodes: [
-        node(1, 'Integer', { outputs: [{ name: 'int', type: 'INT', links: [1, 7, 8] }], widgets_values: [5], mode: 17 }),
+        node(1, 'Integer', {
+          outputs: [{ name: 'int', type: 'INT', links: [1, 7, 8] }],
+          widgets_values: [5],
+          mode: 17,
+        }),
         node(2, 'ShowValue', { inputs: [{ name: 'value', type: '*', link: 1 }], outputs: [] }),
-        node(2, 'ShowValue', { inputs: [{ name: 'value', type: '*', link: 7 }], outputs: [], title: 'the same id' }),
+        node(2, 'ShowValue', {
+          inputs: [{ name: 'value', type: '*', link: 7 }],
+          outputs: [],
+          title: 'the same id',
+        }),
         node(3, 'ShowValue', { inputs: [{ name: 'value', type: '*', link: 99 }], outputs: [] }),
       ],
-      links: [[1, 1, 0, 2, 0, 'INT'], [7, 1, 0, 44, 0, 'INT'], [8, 1, 5, 3, 0, 'INT']],
+      links: [
+        [1, 1, 0, 2, 0, 'INT'],
+        [7, 1, 0, 44, 0, 'INT'],
+        [8, 1, 5, 3, 0, 'INT'],
+      ],
       groups: [],
     }
     const desk = await here.open()
@@ -124,7 +164,12 @@ describe.skipIf(lacking !== '')('files', () => {
     await expect.poll(() => desk.tabs.count()).toBe(2)
     await expect.poll(() => desk.nodes.count()).toBe(4)
     const kept = await desk.exported()
-    expect(kept.nodes.map((each) => each.type).sort()).toEqual(['Integer', 'ShowValue', 'ShowValue', 'ShowValue'])
+    expect(kept.nodes.map((each) => each.type).sort()).toEqual([
+      'Integer',
+      'ShowValue',
+      'ShowValue',
+      'ShowValue',
+    ])
     expect(new Set(kept.nodes.map((each) => each.id)).size).toBe(4)
     expect(kept.nodes.find((each) => each.id === 1)).toMatchObject({ mode: 17 })
     expect(kept.links.find((link) => link[0] === 1)).toEqual([1, 1, 0, 2, 0, 'INT'])
@@ -144,25 +189,38 @@ describe.skipIf(lacking !== '')('files', () => {
     const saved = await desk.exported()
     for (const node of before.nodes) {
       const after = saved.nodes.find((each) => each.id === node.id)
-      expect(after).toMatchObject({ type: node.type, widgets_values: node.widgets_values, inputs: node.inputs })
+      expect(after).toMatchObject({
+        type: node.type,
+        widgets_values: node.widgets_values,
+        inputs: node.inputs,
+      })
     }
     expect(saved.links).toEqual(before.links)
     expect(saved).toMatchObject({ extra: { node_versions: { 'far-pack': '1.2.3' } } })
   })
 
-  test.each(['nested', 'schema1', 'group', 'flat'])('the subgraphs, reroutes and groups of %s are all there after a change', async (name) => {
-    const before = JSON.parse(readFileSync(join(SAMPLES, `${name}.json`), 'utf8')) as Workflow
-    const desk = await here.open()
-    await desk.drop(`${name}.json`, JSON.stringify(before))
-    await expect.poll(() => desk.tab.innerText()).toContain(name)
-    await desk.command('Add a note')
-    const after = await desk.exported()
-    const types = (workflow: Workflow) => workflow.nodes.map((node) => `${node.id} ${node.type}`).sort()
-    expect(types(after)).toEqual([...types(before), `${String(after.last_node_id ?? (after.state as { lastNodeId: number }).lastNodeId)} MarkdownNote`].sort())
-    const inner = ({ definitions }: Workflow) => definitions?.subgraphs.map((graph) => [graph.name, graph.nodes.map((node) => node.type)])
-    expect(inner(after)).toEqual(inner(before))
-    expect(ends(after)).toEqual(ends(before))
-  })
+  test.each(['nested', 'schema1', 'group', 'flat'])(
+    'the subgraphs, reroutes and groups of %s are all there after a change',
+    async (name) => {
+      const before = JSON.parse(readFileSync(join(SAMPLES, `${name}.json`), 'utf8')) as Workflow
+      const desk = await here.open()
+      await desk.drop(`${name}.json`, JSON.stringify(before))
+      await expect.poll(() => desk.tab.innerText()).toContain(name)
+      await desk.command('Add a note')
+      const after = await desk.exported()
+      const types = (workflow: Workflow) => workflow.nodes.map((node) => `${node.id} ${node.type}`).sort()
+      expect(types(after)).toEqual(
+        [
+          ...types(before),
+          `${String(after.last_node_id ?? (after.state as { lastNodeId: number }).lastNodeId)} MarkdownNote`,
+        ].sort(),
+      )
+      const inner = ({ definitions }: Workflow) =>
+        definitions?.subgraphs.map((graph) => [graph.name, graph.nodes.map((node) => node.type)])
+      expect(inner(after)).toEqual(inner(before))
+      expect(ends(after)).toEqual(ends(before))
+    },
+  )
 
   test('a picture, a WAV and a FLAC with a workflow in them open it; one without is loaded by a node', async () => {
     const desk = await here.open({ complaints: /status of 415|404.*drafts/ })
@@ -188,7 +246,9 @@ describe.skipIf(lacking !== '')('files', () => {
       await expect.poll(() => desk.page.getByRole('button', { name: 'Stop' }).count()).toBe(0)
       await desk.drop(`song.${format}`, readFileSync(join(output, made() ?? '')))
       await expect.poll(() => desk.tab.innerText()).toContain('song')
-      expect((await desk.exported()).nodes.map((node) => [node.id, node.type])).toEqual(drawn.nodes.map((node) => [node.id, node.type]))
+      expect((await desk.exported()).nodes.map((node) => [node.id, node.type])).toEqual(
+        drawn.nodes.map((node) => [node.id, node.type]),
+      )
       await desk.page.keyboard.press('Alt+w')
     }
     await desk.drop('picture.png', png({ workflow: TAPE }))
@@ -239,7 +299,9 @@ describe.skipIf(lacking !== '')('files', () => {
 function ends({ links }: Workflow): number[][] {
   const found = (links as unknown[]).map((link) => {
     const one = link as { [name: string]: unknown }
-    const list = Array.isArray(link) ? link : [one.id, one.origin_id, one.origin_slot, one.target_id, one.target_slot]
+    const list = Array.isArray(link)
+      ? link
+      : [one.id, one.origin_id, one.origin_slot, one.target_id, one.target_slot]
     return list.slice(0, 5).map(Number)
   })
   return found.sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0))
@@ -248,7 +310,9 @@ function ends({ links }: Workflow): number[][] {
 /** Half a second of a tone, as a WAV file. */
 function tone(): Buffer {
   const rate = 16_000
-  const samples = Int16Array.from({ length: rate / 2 }, (_, index) => Math.round(8_000 * Math.sin((2 * Math.PI * 440 * index) / rate)))
+  const samples = Int16Array.from({ length: rate / 2 }, (_, index) =>
+    Math.round(8_000 * Math.sin((2 * Math.PI * 440 * index) / rate)),
+  )
   const head = Buffer.alloc(44)
   head.write('RIFF', 0)
   head.writeUInt32LE(36 + samples.byteLength, 4)

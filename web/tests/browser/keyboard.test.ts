@@ -83,7 +83,17 @@ describe.skipIf(lacking !== '')('by keyboard alone', () => {
       if (!at.ring) unseen.push(at.name)
     }
     expect(unseen).toEqual([])
-    for (const name of ['Menu', 'Lofi tape', 'New workflow', 'Run', 'Nodes', 'Queue', 'History', 'Settings', 'Keyboard shortcuts']) {
+    for (const name of [
+      'Menu',
+      'Lofi tape',
+      'New workflow',
+      'Run',
+      'Nodes',
+      'Queue',
+      'History',
+      'Settings',
+      'Keyboard shortcuts',
+    ]) {
       expect([...seen]).toContain(name)
     }
   })
@@ -105,9 +115,21 @@ describe.skipIf(lacking !== '')('by keyboard alone', () => {
       expect(await dialog.evaluate((element) => element.contains(document.activeElement))).toBe(true)
       await keyboard.press('Escape')
       await dialog.waitFor({ state: 'hidden' })
-      await expect.poll(() => desk.canvas.evaluate((canvas) => canvas.contains(document.activeElement) || document.activeElement === document.body)).toBe(true)
+      await expect
+        .poll(() =>
+          desk.canvas.evaluate(
+            (canvas) => canvas.contains(document.activeElement) || document.activeElement === document.body,
+          ),
+        )
+        .toBe(true)
     }
-    for (const [key, panel] of [['q', 'Queue'], ['h', 'History'], ['n', 'Nodes'], ['w', 'Workflows'], ['e', 'Engines']] as const) {
+    for (const [key, panel] of [
+      ['q', 'Queue'],
+      ['h', 'History'],
+      ['n', 'Nodes'],
+      ['w', 'Workflows'],
+      ['e', 'Engines'],
+    ] as const) {
       await desk.canvas.focus()
       await keyboard.press(key)
       await desk.page.getByRole('complementary', { name: panel }).waitFor()
@@ -125,7 +147,8 @@ async function focused(desk: Desk): Promise<string> {
 
 /** Inside a node: up until this has the focus. */
 async function walkTo(desk: Desk, name: string): Promise<void> {
-  for (let presses = 0; presses < 20 && (await focused(desk)) !== name; presses += 1) await desk.page.keyboard.press('ArrowUp')
+  for (let presses = 0; presses < 20 && (await focused(desk)) !== name; presses += 1)
+    await desk.page.keyboard.press('ArrowUp')
   expect(await focused(desk)).toBe(name)
 }
 

@@ -122,7 +122,14 @@ describe.skipIf(lacking !== '')('media', () => {
     await desk.become({ 1: 'done' })
     const picture = desk.node(1).getByRole('group', { name: '1 picture' })
     await picture.waitFor()
-    await expect.poll(() => picture.locator('img').first().evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth > 0)).toBe(true)
+    await expect
+      .poll(() =>
+        picture
+          .locator('img')
+          .first()
+          .evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth > 0),
+      )
+      .toBe(true)
     await picture.getByRole('button').first().click()
     const large = desk.page.getByRole('dialog')
     await large.getByRole('button', { name: '100 %' }).click()
@@ -140,7 +147,8 @@ async function colours(desk: Desk, selector: string): Promise<number> {
         const drawn = canvas as HTMLCanvasElement
         const context = drawn.getContext('2d')
         if (context === null || drawn.width === 0 || drawn.height === 0) return 0
-        return new Set(new Uint32Array(context.getImageData(0, 0, drawn.width, drawn.height).data.buffer)).size
+        return new Set(new Uint32Array(context.getImageData(0, 0, drawn.width, drawn.height).data.buffer))
+          .size
       }),
     ),
   )

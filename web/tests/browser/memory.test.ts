@@ -14,8 +14,30 @@ const SMALL = {
   last_node_id: 2,
   last_link_id: 1,
   nodes: [
-    { id: 1, type: 'Integer', pos: [0, 0], size: [240, 90], flags: {}, order: 0, mode: 0, properties: {}, outputs: [{ name: 'int', type: 'INT', links: [1] }], widgets_values: [3] },
-    { id: 2, type: 'ShowValue', pos: [400, 0], size: [240, 180], flags: {}, order: 1, mode: 0, properties: {}, inputs: [{ name: 'value', type: '*', link: 1 }], outputs: [] },
+    {
+      id: 1,
+      type: 'Integer',
+      pos: [0, 0],
+      size: [240, 90],
+      flags: {},
+      order: 0,
+      mode: 0,
+      properties: {},
+      outputs: [{ name: 'int', type: 'INT', links: [1] }],
+      widgets_values: [3],
+    },
+    {
+      id: 2,
+      type: 'ShowValue',
+      pos: [400, 0],
+      size: [240, 180],
+      flags: {},
+      order: 1,
+      mode: 0,
+      properties: {},
+      inputs: [{ name: 'value', type: '*', link: 1 }],
+      outputs: [],
+    },
   ],
   links: [[1, 1, 0, 2, 0, 'INT']],
 }
@@ -24,24 +46,33 @@ describe.skipIf(lacking !== '')('memory', () => {
   // Machine code that is made of what runs often lies on the same heap, and would be counted.
   const here = stage({}, ['--js-flags=--no-opt --no-maglev --no-sparkplug'])
 
-  test(`${CYCLES} times open, run and close leave the heap as it was`, { timeout: 30_000 + CYCLES * 3_000 }, async () => {
-    here.server.save('small.json', JSON.stringify(SMALL))
-    const desk = await here.open({ complaints: /404.*drafts|drafts.*404/ })
-    await desk.page.getByRole('button', { name: 'Workflows', exact: true }).click()
-    const session = await desk.page.context().newCDPSession(desk.page)
-    let warm = 0
-    for (let cycle = 1; cycle <= CYCLES; cycle += 1) {
-      await once(desk)
-      if (cycle === WARM) warm = await heap(session)
-    }
-    const end = await heap(session)
-    console.info(`heap after ${WARM} cycles ${(warm / 1e6).toFixed(2)} MB, after ${CYCLES} ${(end / 1e6).toFixed(2)} MB`)
-    expect(end / warm).toBeLessThan(MOST_GROWTH)
-  })
+  test(
+    `${CYCLES} times open, run and close leave the heap as it was`,
+    { timeout: 30_000 + CYCLES * 3_000 },
+    async () => {
+      here.server.save('small.json', JSON.stringify(SMALL))
+      const desk = await here.open({ complaints: /404.*drafts|drafts.*404/ })
+      await desk.page.getByRole('button', { name: 'Workflows', exact: true }).click()
+      const session = await desk.page.context().newCDPSession(desk.page)
+      let warm = 0
+      for (let cycle = 1; cycle <= CYCLES; cycle += 1) {
+        await once(desk)
+        if (cycle === WARM) warm = await heap(session)
+      }
+      const end = await heap(session)
+      console.info(
+        `heap after ${WARM} cycles ${(warm / 1e6).toFixed(2)} MB, after ${CYCLES} ${(end / 1e6).toFixed(2)} MB`,
+      )
+      expect(end / warm).toBeLessThan(MOST_GROWTH)
+    },
+  )
 })
 
 async function once(desk: Desk): Promise<void> {
-  await desk.page.getByRole('complementary', { name: 'Workflows' }).getByRole('button', { name: /^small/ }).click()
+  await desk.page
+    .getByRole('complementary', { name: 'Workflows' })
+    .getByRole('button', { name: /^small/ })
+    .click()
   await expect.poll(() => desk.tabs.count()).toBe(2)
   await desk.run()
   await expect.poll(() => desk.state(2), { interval: 20 }).toMatch(/done|cached/)

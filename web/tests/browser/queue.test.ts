@@ -34,9 +34,14 @@ describe.skipIf(lacking !== '')('the queue', () => {
     await expect.poll(() => names(running)).toEqual(['first'])
     await expect.poll(() => names(waiting)).toEqual(['second', 'third', 'fourth'])
 
-    await desk.page.getByRole('button', { name: 'Move fourth: drag, or Alt with an arrow' }).press('Alt+ArrowUp')
+    await desk.page
+      .getByRole('button', { name: 'Move fourth: drag, or Alt with an arrow' })
+      .press('Alt+ArrowUp')
     await expect.poll(() => names(waiting)).toEqual(['second', 'fourth', 'third'])
-    await waiting.getByRole('listitem').filter({ hasText: 'third' }).dragTo(waiting.getByRole('listitem').filter({ hasText: 'second' }))
+    await waiting
+      .getByRole('listitem')
+      .filter({ hasText: 'third' })
+      .dragTo(waiting.getByRole('listitem').filter({ hasText: 'second' }))
     await expect.poll(() => names(waiting)).toEqual(['third', 'second', 'fourth'])
     await desk.page.getByRole('button', { name: 'Run fourth next' }).click()
     await expect.poll(() => names(waiting)).toEqual(['fourth', 'third', 'second'])
@@ -94,7 +99,11 @@ describe.skipIf(lacking !== '')('the queue', () => {
     const panel = desk.page.getByRole('complementary', { name: 'History' })
     await panel.getByRole('searchbox').fill('harbour')
     await expect.poll(() => panel.getByRole('listitem').count()).toBe(3)
-    for (const index of [0, 1]) await panel.getByRole('button', { name: /^Choose .+ for comparing$/ }).nth(index).click()
+    for (const index of [0, 1])
+      await panel
+        .getByRole('button', { name: /^Choose .+ for comparing$/ })
+        .nth(index)
+        .click()
     await panel.getByRole('button', { name: 'Compare', exact: true }).click()
     const dialog = desk.page.getByRole('dialog', { name: 'Side by side' })
     await dialog.getByRole('button', { name: 'Play' }).click()
@@ -102,10 +111,15 @@ describe.skipIf(lacking !== '')('the queue', () => {
     const position = async () => Number(await dialog.getByRole('slider').getAttribute('aria-valuenow'))
     await expect.poll(position).toBeGreaterThan(0.3)
     await dialog.getByRole('button', { name: 'Hear B' }).click()
-    await expect.poll(() => dialog.getByRole('button', { name: 'Hear B' }).getAttribute('aria-pressed')).toBe('true')
+    await expect
+      .poll(() => dialog.getByRole('button', { name: 'Hear B' }).getAttribute('aria-pressed'))
+      .toBe('true')
     await desk.page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'hidden' })
-    await panel.getByRole('button', { name: /^Open the graph of/ }).last().click()
+    await panel
+      .getByRole('button', { name: /^Open the graph of/ })
+      .last()
+      .click()
     await expect.poll(() => desk.field(2, 'seed').inputValue()).toBe('40')
     await desk.become({ 3: 'done' })
   })

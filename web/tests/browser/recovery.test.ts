@@ -99,13 +99,19 @@ describe.skipIf(lacking !== '')('when things fail', () => {
     await desk.add({ x: 500, y: 300 }, 'text', 'Text')
     await desk.set(1, 'value', 'not to be lost')
     await desk.command('Close the tab')
-    await desk.notice('Untitled was closed without being saved. It is kept as a draft.').getByRole('button', { name: 'Open again' }).click()
+    await desk
+      .notice('Untitled was closed without being saved. It is kept as a draft.')
+      .getByRole('button', { name: 'Open again' })
+      .click()
     await expect.poll(() => desk.field(1, 'value').inputValue()).toBe('not to be lost')
     await desk.command('Close the tab')
     await desk.reload()
     expect(await desk.tabs.allInnerTexts()).toEqual(['Lofi tape'])
     await desk.page.keyboard.press('Control+o')
-    await desk.page.getByRole('dialog', { name: 'Open' }).getByRole('button', { name: /^Untitled draft/ }).click()
+    await desk.page
+      .getByRole('dialog', { name: 'Open' })
+      .getByRole('button', { name: /^Untitled draft/ })
+      .click()
     await expect.poll(() => desk.field(1, 'value').inputValue()).toBe('not to be lost')
   })
 
@@ -131,9 +137,9 @@ describe.skipIf(lacking !== '')('when things fail', () => {
     expect(await desk.field(2, 'strong').getAttribute('aria-checked')).toBe('true')
     expect(await desk.field(2, 'cups').inputValue()).toBe('2')
     expect(await desk.field(2, 'minutes').getAttribute('aria-invalid')).toBe('true')
-    await expect.poll(() => desk.socket(2, 'input', 'leaves').getAttribute('aria-label')).toBe(
-      'Input leaves, STRING, linked, this node has no such socket any more',
-    )
+    await expect
+      .poll(() => desk.socket(2, 'input', 'leaves').getAttribute('aria-label'))
+      .toBe('Input leaves, STRING, linked, this node has no such socket any more')
     await desk.canvas.focus()
     await desk.page.keyboard.press('Control+s')
     await desk.notice('Saved as tea').waitFor()

@@ -2,7 +2,7 @@
 
 import type { Viewport } from '@xyflow/svelte'
 import type { Box, Point, Size } from '../../core/document'
-import { between, fitted, revealed, toGraph, zoomedAt, type Look } from '../../view/camera'
+import { between, fitted, opening, revealed, toGraph, zoomedAt, type Look } from '../../view/camera'
 import type { Editor } from '../editor.svelte'
 
 const GLIDE_MILLISECONDS = 220
@@ -29,11 +29,11 @@ export class Eye {
     if (this.path !== undefined) this.apply(this.look)
   }
 
-  /** Looks where one looked last in the graph at this path, or at all of it; whether it is another. */
-  open(path: string, whole: () => Look): boolean {
+  /** Looks where one looked last in the graph at this path, or where one begins; whether it is another. */
+  open(path: string, first: () => Look): boolean {
     if (path === this.path) return false
     this.path = path
-    this.set(this.editor.cameras.get(path) ?? whole())
+    this.set(this.editor.cameras.get(path) ?? first())
     return true
   }
 
@@ -71,6 +71,10 @@ export class Eye {
     return bounds === undefined
       ? { x: -width / 2, y: -height / 2, zoom: 1 }
       : fitted(bounds, this.size, closest)
+  }
+
+  first(bounds: Box | undefined): Look {
+    return bounds === undefined ? this.whole(bounds) : opening(bounds, this.size)
   }
 
   /** Moves as little as is needed to see a box. */

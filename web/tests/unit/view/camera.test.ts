@@ -3,6 +3,7 @@ import {
   between,
   fitted,
   MOST_ZOOM,
+  opening,
   revealed,
   seen,
   toGraph,
@@ -57,4 +58,16 @@ test('a glide begins and ends where it shall', () => {
     expect(at.x).toBeCloseTo(wanted.x)
     expect(at.zoom).toBeCloseTo(wanted.zoom)
   }
+})
+
+test('one begins with all of a graph, but on a phone with its beginning, large enough to be read', () => {
+  const box = { x: 100, y: 200, width: 2400, height: 500 }
+  expect(opening(box, size)).toEqual(fitted(box, size))
+  const phone = { width: 390, height: 740 }
+  const first = opening(box, phone)
+  expect(first.zoom).toBe(0.75)
+  expect(toScreen(first, box).x).toBeCloseTo(16)
+  expect(toScreen(first, { x: 0, y: 450 }).y).toBeCloseTo(370)
+  const small = { ...box, width: 200, height: 200 }
+  expect(opening(small, phone)).toEqual(fitted(small, phone))
 })
