@@ -103,10 +103,10 @@ async function canvas() {
       promises.fps(`${name}: ${gesture}`, row, told)
     }
     promises.say(
-      `${name}: a letter until drawn, 1 frame is 16.7`,
+      `${name}: work for a letter typed, a frame is 16.7`,
       found.typing.median,
       'ms',
-      many ? undefined : 17,
+      many ? undefined : 16.7,
     )
   }
   await ours.close()

@@ -28,6 +28,10 @@ export class RunState {
   ended = $state(0)
   /** By the drawn node's id as the prompt has it: `7`, or `7:3` for node 3 inside instance 7. */
   readonly nodes = new SvelteMap<string, NodeRun>()
+  /** Asks how a job is, for `restore`; who has the server sets it. */
+  wants: (job: string) => void = () => undefined
+  /** Jobs of this workflow that were ordered while another was shown. */
+  private readonly later: string[] = []
   private readonly pending = new Map<string, NodeRun>()
   private readonly instances = new Set<string>()
   private endedSoFar = new Set<string>()
@@ -37,6 +41,12 @@ export class RunState {
 
   get busy(): boolean {
     return this.status === 'pending' || this.status === 'paused' || this.status === 'running'
+  }
+
+  /** Shows a job that was just ordered: at once, or when those before it have ended. */
+  follow(job: string, status: JobStatus): void {
+    if (this.busy) this.later.push(job)
+    else this.watch(job, status)
   }
 
   /** Shows another job from its beginning. What nodes showed before stays until they say anew. */
@@ -69,6 +79,7 @@ export class RunState {
         this.status = event.status
         this.seconds = event.seconds
         this.settle()
+        this.goOn()
         return
       default:
         this.put(event.drawn, after(this.now(event.drawn), event))
@@ -122,7 +133,9 @@ export class RunState {
         this.nodes.set(id, { ...this.now(id), status: 'failed', error: { code, message, input, traceback } })
     }
     this.gather([...this.nodes.keys()])
-    if (!this.busy) this.settle()
+    if (this.busy) return
+    this.settle()
+    this.goOn()
   }
 
   /** Shows what is wrong with nodes that the server would not run. */
@@ -139,8 +152,17 @@ export class RunState {
     for (const run of this.nodes.values()) this.revoke(run)
     this.nodes.clear()
     this.instances.clear()
+    this.later.length = 0
     this.pending.clear()
     this.job = this.status = ''
+  }
+
+  /** What happened to the next job so far nobody here has heard: whoever can asks for it. */
+  private goOn(): void {
+    const next = this.later.shift()
+    if (next === undefined) return
+    this.watch(next)
+    this.wants(next)
   }
 
   private now(id: string): NodeRun {

@@ -61,6 +61,7 @@ export class Server {
   /** Tells a workflow of its jobs from now on. The function that is given back ends that. */
   attach(run: RunState): () => void {
     this.runs.add(run)
+    run.wants = (job) => void this.restore(run, job).catch(() => undefined)
     return () => this.runs.delete(run)
   }
 
@@ -79,7 +80,7 @@ export class Server {
           },
         }),
       )
-      run.watch(job.id, job.status)
+      run.follow(job.id, job.status)
       for (const event of this.early) run.hear(event)
       return job as Job
     } finally {

@@ -301,10 +301,11 @@ async function music(desk: Desk): Promise<void> {
 
 async function subgraph(desk: Desk): Promise<void> {
   await desk.page.keyboard.press('Escape')
-  await desk.pick(3, 4)
+  await desk.canvas.focus()
+  await desk.page.keyboard.press('Control+a')
   await desk.page.keyboard.press('Control+Shift+e')
   await desk.page.getByRole('textbox', { name: 'Title of the node' }).fill('The music')
   await desk.page.keyboard.press('Enter')
   await desk.named('The music').getByRole('button', { name: 'Open the subgraph The music' }).click()
-  await desk.named('Go on').waitFor()
+  await desk.page.getByRole('navigation', { name: 'Where you are' }).waitFor()
 }

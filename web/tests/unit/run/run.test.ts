@@ -130,4 +130,25 @@ describe('what a run shows', () => {
     frame()
     expect([run.nodes.get('7')?.error?.message, run.nodes.get('7:2')?.status]).toEqual(['no', 'done'])
   })
+
+  it('goes on with the jobs that were ordered meanwhile, one after the other', () => {
+    const { run } = state()
+    const wanted: string[] = []
+    run.wants = (job) => wanted.push(job)
+    run.follow('a', 'pending')
+    run.follow('b', 'pending')
+    run.follow('c', 'pending')
+    run.hear({ job: 'a', at: 1, event: 'started', nodes: 1 })
+    run.hear({ job: 'b', at: 1, event: 'finished', status: 'done', seconds: 1 })
+    expect([run.job, run.status]).toEqual(['a', 'running'])
+    run.hear({ job: 'a', at: 2, event: 'finished', status: 'done', seconds: 1 })
+    expect([run.job, wanted]).toEqual(['b', ['b']])
+    const over = { status: 'done', started: 1, seconds: 1, cached: [], executed: ['2'], skipped: [] }
+    const rest = { engines: {}, outputs: { '2': { text: ['x'] } }, failure: null, progress: null }
+    run.restore({ ...over, ...rest, id: 'b' } as unknown as Job)
+    expect([run.job, wanted]).toEqual(['c', ['b', 'c']])
+    expect(run.nodes.get('2')?.output).toEqual({ text: ['x'] })
+    run.restore({ ...over, ...rest, id: 'c' } as unknown as Job)
+    expect([run.job, run.busy]).toEqual(['c', false])
+  })
 })
