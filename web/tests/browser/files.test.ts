@@ -22,13 +22,12 @@ describe.skipIf(lacking !== '')('files', () => {
     await expect.poll(() => desk.tab.innerText()).toBe(name)
     await desk.page.getByRole('button', { name: 'Workflows', exact: true }).click()
     await panel.waitFor({ state: 'hidden' })
+    // The canvas learns of its new width in the frame after the panel has gone.
+    await desk.frames()
     await desk.canvas.focus()
-    await expect
-      .poll(async () => {
-        await desk.page.keyboard.press('.')
-        return desk.nodes.count()
-      })
-      .toBeGreaterThan(0)
+    await desk.page.keyboard.press('.')
+    await desk.frames()
+    await expect.poll(() => desk.nodes.count()).toBeGreaterThan(0)
   }
 
   async function save(desk: Desk, name: string): Promise<void> {

@@ -58,6 +58,13 @@ export class Desk {
     await this.ready()
   }
 
+  /** Until the page has drawn what it knows: sizes first, then what follows from them. */
+  async frames(): Promise<void> {
+    await this.page.evaluate(async () => {
+      for (let count = 0; count < 4; count += 1) await new Promise(requestAnimationFrame)
+    })
+  }
+
   // ---- tabs and commands ----------------------------------------------------------------------
 
   get tabs(): Locator {
