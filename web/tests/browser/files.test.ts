@@ -280,8 +280,9 @@ describe.skipIf(lacking !== '')('files', () => {
     const versions = other.page.getByRole('dialog', { name: 'Earlier versions' })
     const kept = versions.getByRole('listitem').filter({ hasText: '· saved' })
     await expect.poll(() => kept.count()).toBeGreaterThan(1)
+    const count = await kept.count()
     const values: string[] = []
-    for (let index = 0; index < (await kept.count()); index += 1) {
+    for (let index = 0; index < count; index += 1) {
       const tabs = await other.tabs.count()
       await kept.nth(index).getByRole('button').click()
       await expect.poll(() => other.tabs.count()).toBe(tabs + 1)
